@@ -1,0 +1,1 @@
+"""The record: models, states, queries, sessions and the work runner. It knows SQLAlchemy only."""

@@ -1,0 +1,1 @@
+"""Every statement tinbai sends to the database, one module a subject."""

@@ -1,0 +1,1 @@
+"""Sends the inside out: notices, rendering, delivery over SMTP. It decides nothing."""

@@ -1,0 +1,1 @@
+"""What the editorial board sees and decides: the digest, decisions, publication."""

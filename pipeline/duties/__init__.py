@@ -1,0 +1,1 @@
+"""What the calendar asks for: school weeks, quota, periodic jobs."""

@@ -1,0 +1,1 @@
+"""The way of one mail, one file a stage: read the message, fetch a page, read the page."""
