@@ -1,0 +1,60 @@
+"""Messages: what is due, what waits for a person, who was answered how often."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from db.models import Link, Message, Story
+from db.models.message import Answer
+from db.states import MessageState
+
+
+def to_read(now: datetime) -> Select[Message]:
+    """Messages to be read: new ones, and waiting ones that a person wants read again."""
+    states = (MessageState.RECEIVED, MessageState.WAITING)
+    return select(Message).where(Message.state.in_(states), Message.due_at <= now).order_by(Message.due_at, Message.id)
+
+
+def to_answer(now: datetime) -> Select[Message]:
+    """Messages whose acknowledgement cannot wait any longer."""
+    open_answers = (Answer.OPEN, Answer.HELD)
+    late = (Message.state == MessageState.READ) & Message.answer.in_(open_answers) & (Message.due_at <= now)
+    return select(Message).where(late).order_by(Message.due_at, Message.id)
+
+
+def with_story(session: Session, story_id: int) -> Sequence[Message]:
+    """The messages that point to this story and are not answered yet, each locked until the commit."""
+    ids = select(Link.message_id).where(Link.story_id == story_id)
+    open_ones = select(Message).where(Message.id.in_(ids), Message.answer == Answer.OPEN).order_by(Message.id)
+    return session.scalars(open_ones.with_for_update()).all()
+
+
+def stories_without_verdict(session: Session, message_id: int) -> int:
+    """How many stories of this message still wait for the outcome of their first attempt."""
+    waiting = select(func.count()).select_from(Link).join(Story).where(Link.message_id == message_id)
+    return session.scalars(waiting.where(Story.verdict_at.is_(None))).one()
+
+
+def held_for(session: Session, sender: str) -> Sequence[Message]:
+    """The messages of this sender whose answer was held back by the cap."""
+    held = select(Message).where(Message.sender_address == sender, Message.answer == Answer.HELD).order_by(Message.id)
+    return session.scalars(held).all()
+
+
+def get(session: Session, message_id: int) -> Message | None:
+    """One message, with its links and their stories."""
+    links = selectinload(Message.links).selectinload(Link.story)
+    return session.scalars(select(Message).where(Message.id == message_id).options(links)).first()
+
+
+def listed(session: Session, state: MessageState | None = None, limit: int = 200) -> Sequence[Message]:
+    """The newest messages, newest first."""
+    query = select(Message).order_by(Message.id.desc()).limit(limit).options(selectinload(Message.school))
+    return session.scalars(query if state is None else query.where(Message.state == state)).all()
+
+
+def count(session: Session, state: MessageState) -> int:
+    """How many messages are in this state."""
+    return session.scalars(select(func.count()).select_from(Message).where(Message.state == state)).one()

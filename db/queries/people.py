@@ -1,0 +1,72 @@
+"""Schools and members: looked up by what they are known by, replaced from a file as a whole."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from db.models import Member, Role, School
+
+
+def all_schools(session: Session) -> Sequence[School]:
+    """Every school, with its keys."""
+    return session.scalars(select(School).order_by(School.id)).all()
+
+
+def school_by_code(session: Session, code: str) -> School | None:
+    """The school with that code."""
+    return session.scalars(select(School).where(School.code == code)).first()
+
+
+def save_schools(session: Session, schools: Iterable[School]) -> tuple[int, int]:
+    """Add these schools, or bring those of the same code up to date. Returns how many were added and updated."""
+    known = {school.code: school for school in all_schools(session)}
+    pairs = [(known.get(fresh.code), fresh) for fresh in schools]
+    for old, _ in pairs:
+        if old is not None:
+            old.keys.clear()
+    session.flush()  # keys may wander from one school to another within one file
+    for old, fresh in pairs:
+        if old is None:
+            session.add(fresh)
+        else:
+            _update(old, fresh)
+    return sum(old is None for old, _ in pairs), sum(old is not None for old, _ in pairs)
+
+
+def _update(old: School, fresh: School) -> None:
+    for field in ("level", "name", "short_name", "contacts", "valid_from", "valid_to", "predecessor"):
+        setattr(old, field, getattr(fresh, field))
+    old.keys.extend(list(fresh.keys))
+
+
+def all_members(session: Session) -> Sequence[Member]:
+    """Everybody of the office, active or not."""
+    return session.scalars(select(Member).order_by(Member.id)).all()
+
+
+def board(session: Session) -> Sequence[Member]:
+    """The active members of the editorial board."""
+    return session.scalars(select(Member).where(Member.role == Role.BOARD, Member.active).order_by(Member.id)).all()
+
+
+def find_member(session: Session, name: str) -> Member | None:
+    """The active board member with that handle or address."""
+    wanted = name.strip().lower()
+    named = or_(Member.handle == wanted, Member.email == wanted)
+    return session.scalars(select(Member).where(named, Member.active, Member.role == Role.BOARD)).first()
+
+
+def save_members(session: Session, members: Iterable[Member]) -> tuple[int, int]:
+    """Add these members, or bring those of the same handle up to date. Returns how many were added and updated."""
+    known = {member.handle: member for member in all_members(session)}
+    added = updated = 0
+    for fresh in members:
+        old = known.get(fresh.handle)
+        if old is None:
+            session.add(fresh)
+            added += 1
+            continue
+        old.name, old.email, old.role, old.active = fresh.name, fresh.email, fresh.role, fresh.active
+        updated += 1
+    return added, updated

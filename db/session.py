@@ -1,0 +1,69 @@
+"""Opens the database: SQLite in a file by default, PostgreSQL by URL. Readers never block; writers queue up."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session
+
+PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",  # a commit survives a power cut
+    "foreign_keys = ON",
+    "busy_timeout = 20000",
+    "secure_delete = ON",  # what is erased is gone from the file
+)
+
+
+class Database:
+    """Sessions on one database. `write()` commits or rolls back at its end; `read()` changes nothing."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.engine = _engine(url)
+        self._readers = self.engine.execution_options(tinbai_begin="BEGIN DEFERRED")
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A transaction that is committed when the block ends, and rolled back when it raises."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for looking only."""
+        with Session(self._readers, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file; None for PostgreSQL and for a database in memory."""
+        if self.url.get_backend_name() != "sqlite" or self.url.database in (None, "", ":memory:"):
+            return None
+        return Path(str(self.url.database))
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), pool_size=16, max_overflow=16)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see below
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that starts by reading and then writes fails at once when another one wrote in between.
+    connection.exec_driver_sql(connection.get_execution_options().get("tinbai_begin", "BEGIN IMMEDIATE"))
