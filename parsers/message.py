@@ -1,1 +1,136 @@
-"""A mail's bytes as values: headers, subject, bodies and attachments. mail-parser walks the MIME tree; headers are read by `parsers.headers`."""
+"""A mail's bytes as values: headers, subject, ids, dates, bodies and attachments.
+
+mail-parser walks the MIME tree, and sees nothing of the mail but its MIME fields and its body; the header fields are
+read by `parsers.headers`, because who wrote a mail must not depend on a lenient parser. Nothing here decides what the
+mail means, and nothing raises but ParseError.
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import Message
+
+import mailparser
+from mailparser.exceptions import MailParserError
+
+from parsers.dates import parse_date, received_date
+from parsers.header_block import with_newlines
+from parsers.headers import Header, clean_line, decode_words, parameters, split, strip_comments
+from parsers.mime import Attachment, Contents, decode_part, read_tree
+from parsers.prescan import ParseError, TooComplex, prescan
+from parsers.text import is_mojibake, repair_mojibake
+
+__all__ = ["Attachment", "Header", "ParseError", "ParsedMessage", "TooComplex", "has_garbled_subject", "parse_message"]
+
+# It quotes headers and bodies in its warnings; those belong in no log.
+logging.getLogger("mailparser").addHandler(logging.NullHandler())
+logging.getLogger("mailparser").propagate = False
+
+SUBJECT_LIMIT = 998  # RFC 5322 section 2.1.1
+ID_LIMIT = 500
+# RFC 5322 section 3.6.4 without quoted strings and comments: what may be quoted back in a header without care.
+_MESSAGE_ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")
+_MIME_FIELDS = frozenset({"content-type", "content-transfer-encoding", "content-disposition"})
+# What mail-parser and the email package under it let through on malformed MIME (bad RFC 2231 numbers, lost boundaries,
+# codecs that are none): the body is then read as one plain part.
+_TREE_FAILURES = (MailParserError, AttributeError, TypeError, LookupError, ValueError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedMessage:
+    """A mail, read once; text and names in it are still whatever the sender wrote."""
+
+    headers: tuple[Header, ...]
+    subject: str
+    message_id: str | None
+    references: tuple[str, ...]
+    date: datetime | None
+    received: datetime | None
+    content_type: str
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...]
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """Return all values of that field in order of appearance; the name's case does not matter."""
+        wanted = name.lower()
+        return tuple(header.value for header in self.headers if header.name.lower() == wanted)
+
+
+def parse_message(raw: bytes) -> ParsedMessage:
+    """Read a mail. Raises ParseError (TooComplex when it is too big or too complex) with a reason in Vietnamese."""
+    prescan(raw)
+    headers, body = split(with_newlines(raw))
+    if not headers:
+        raise ParseError("Thư rỗng." if not raw.strip() else "Không phải thư điện tử: không có dòng tiêu đề nào.")
+    fields = _Fields(headers)
+    content_type, details = parameters(fields.first("content-type") or "text/plain")
+    contents = _contents(headers, body, content_type, details)
+    return ParsedMessage(
+        headers=headers,
+        subject=clean_line(repair_mojibake(decode_words(fields.first("subject"))), SUBJECT_LIMIT),
+        message_id=_message_id(fields.first("message-id")),
+        references=tuple(dict.fromkeys(fields.ids("in-reply-to", "references"))),
+        date=parse_date(strip_comments(fields.first("date"))),
+        received=received_date(strip_comments(fields.first("received"))),
+        content_type=content_type,
+        text=repair_mojibake(contents.text),
+        html=repair_mojibake(contents.html),
+        attachments=contents.attachments,
+    )
+
+
+def has_garbled_subject(message: ParsedMessage) -> bool:
+    """Tell whether the subject came as double-encoded UTF-8 ("Tuáº§n"); `message.subject` is already repaired."""
+    return any(is_mojibake(decode_words(value)) for value in message.values("subject")[:1])
+
+
+class _Fields:
+    """Looks fields up by name while the message is being built."""
+
+    def __init__(self, headers: tuple[Header, ...]) -> None:
+        self._values: dict[str, list[str]] = {}
+        for header in headers:
+            self._values.setdefault(header.name.lower(), []).append(header.value)
+
+    def first(self, name: str) -> str:
+        return self._values.get(name, [""])[0]
+
+    def ids(self, *names: str) -> Iterator[str]:
+        for name in names:
+            for value in self._values.get(name, []):
+                yield from (found for found in _MESSAGE_ID.findall(value) if len(found) <= ID_LIMIT)
+
+
+def _message_id(value: str) -> str | None:
+    found = _MESSAGE_ID.match(value)
+    return found[0] if found and len(found[0]) <= ID_LIMIT else None
+
+
+def _contents(headers: tuple[Header, ...], body: bytes, content_type: str, details: dict[str, str]) -> Contents:
+    try:
+        return read_tree(_tree(headers, body))
+    except _TREE_FAILURES:
+        text = decode_part(body, content_type, details)
+        return Contents("", text, ()) if content_type == "text/html" else Contents(text, "", ())
+
+
+def _tree(headers: tuple[Header, ...], body: bytes) -> Message:
+    """Let mail-parser build the MIME tree from the MIME fields and the body alone."""
+    mime = (f"{name}: {value}\n" for name, value in _mime_fields(headers))
+    tree = mailparser.parse_from_bytes("".join(mime).encode("utf-8") + b"\n" + body).message
+    if not isinstance(tree, Message):
+        raise TypeError("no tree")
+    return tree
+
+
+def _mime_fields(headers: tuple[Header, ...]) -> Iterator[tuple[str, str]]:
+    """Yield the MIME fields, the first of each name, each on one line."""
+    seen: set[str] = set()
+    for header in headers:
+        name = header.name.lower()
+        if name in _MIME_FIELDS and name not in seen:
+            seen.add(name)
+            yield name, re.sub(r"[\x00-\x1f\x7f]+", " ", header.value)

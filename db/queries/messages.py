@@ -58,3 +58,9 @@ def listed(session: Session, state: MessageState | None = None, limit: int = 200
 def count(session: Session, state: MessageState) -> int:
     """How many messages are in this state."""
     return session.scalars(select(func.count()).select_from(Message).where(Message.state == state)).one()
+
+
+def answered_with_story(session: Session, story_id: int) -> Sequence[Message]:
+    """The messages that point to this story and were answered."""
+    ids = select(Link.message_id).where(Link.story_id == story_id)
+    return session.scalars(select(Message).where(Message.id.in_(ids), Message.answer == Answer.QUEUED)).all()

@@ -64,7 +64,7 @@ def counts_in_week(session: Session, school_year: int, week: int) -> dict[int, i
     """School id → stories credited to that school week."""
     credited = (Story.school_year == school_year) & (Story.week == week) & Story.state.in_(CREDITED)
     rows = session.execute(select(Story.school_id, func.count()).where(credited).group_by(Story.school_id))
-    return dict(rows.tuples().all())
+    return dict(iter(rows))
 
 
 def count(session: Session, state: StoryState) -> int:

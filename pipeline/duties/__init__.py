@@ -1,1 +1,1 @@
-"""What the calendar asks for: school weeks, quota, periodic jobs."""
+"""What the calendar asks for: periodic jobs, each once for its period."""

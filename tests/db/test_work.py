@@ -86,7 +86,7 @@ def the_message(database: Database) -> Message:
         return session.scalars(select(Message)).one()
 
 
-def failing(failure: Exception) -> Reading:
+def failing(failure: BaseException) -> Reading:
     def work(_: int) -> str:
         raise failure
 

@@ -1,0 +1,137 @@
+"""The office's mailbox as a Maildir that a local delivery agent fills. Reads only: no file is moved, marked or removed.
+
+A Maildir numbers nothing, so a UID is made of what a mail keeps for life: its file's modification time (seconds) above
+a digest of the unique part of its name. UIDs therefore grow in order of arrival, and need no ledger of our own.
+"""
+
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+from ingest.mailbox_protocol import HEAD_BYTES, MAIL_BYTES, FetchedMail, FolderStatus, MailboxError
+from ingest.settings import MailboxSettings
+
+__all__ = ["MaildirMailbox"]
+
+UIDVALIDITY = 1  # the numbering never changes
+DIGEST_BITS = 32
+EPOCH = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp())
+LATEST_SECOND = (1 << 31) - 1  # after the epoch: keeps a UID within 63 bits until 2068
+LATE_SECONDS = 300  # a mail is dated when it is written under tmp/, before it appears; one dated later may come first
+GLANCE_SECONDS = 0.5
+FIRST_TIME_ZONE = timedelta(hours=14)  # where on Earth a day begins first
+
+
+class MaildirMailbox:
+    """The directory that the settings name, with its `new` and `cur`."""
+
+    def __init__(self, settings: MailboxSettings) -> None:
+        self._root = Path(settings.path)
+
+    @contextmanager
+    def connect(self) -> Iterator[Self]:
+        """Check that the directory is a Maildir; the other methods work inside this only. Raises MailboxError."""
+        self._offered: set[int] | None = None
+        self._seen = self._marks()
+        yield self
+
+    def status(self) -> FolderStatus:
+        """Return the one numbering there is, and the UID above everything that has arrived up to the last change."""
+        changed = [mark // 10**9 for mark in self._marks()]
+        arrived = [uid >> DIGEST_BITS for uid in self._files()]
+        latest = max([*arrived, *(_since_epoch(second) for second in changed)])
+        return FolderStatus(UIDVALIDITY, (latest + 1) << DIGEST_BITS)
+
+    def uids_after(self, last_uid: int) -> list[int]:
+        """Return the UIDs above `last_uid`, ascending, and once whatever appeared with an older date than that."""
+        self._seen = self._marks()
+        files = self._files()
+        if self._offered is None:
+            late = last_uid - (LATE_SECONDS << DIGEST_BITS)
+            self._offered = {uid for uid in files if uid <= late}
+        uids = sorted(uid for uid in files if uid > last_uid or uid not in self._offered)
+        self._offered.update(uids)
+        return uids
+
+    def first_uid_since(self, day: date) -> int:
+        """Return the least UID of a mail that came on `day` or later, `uidnext` when there is none."""
+        begins = datetime(day.year, day.month, day.day, tzinfo=UTC) - FIRST_TIME_ZONE
+        least = _since_epoch(int(begins.timestamp())) << DIGEST_BITS
+        return min((uid for uid in self._files() if uid >= least), default=self.status().uidnext)
+
+    def fetch(self, uids: Iterable[int]) -> Iterator[FetchedMail]:
+        """Yield the mails one by one; a file that a mail reader has renamed meanwhile is found again."""
+        files = self._files()
+        for uid in uids:
+            mail = self._read(uid, files.get(uid))
+            if mail is None:
+                files = self._files()
+                mail = self._read(uid, files.get(uid))
+            if mail is not None:
+                yield mail
+
+    def wait(self, seconds: float, stop: threading.Event) -> bool:
+        """Glance at the directories twice a second until one of them changes; see `Mailbox.wait`."""
+        ends = time.monotonic() + seconds
+        while self._marks() == self._seen:
+            left = ends - time.monotonic()
+            if left <= 0 or stop.wait(min(left, GLANCE_SECONDS)):
+                return False
+        return True
+
+    def _directories(self) -> tuple[Path, Path]:
+        return self._root / "new", self._root / "cur"
+
+    def _marks(self) -> tuple[int, ...]:
+        """When each directory last changed, in nanoseconds."""
+        try:
+            return tuple(directory.stat().st_mtime_ns for directory in self._directories())
+        except OSError as error:
+            raise self._unreadable() from error
+
+    def _files(self) -> dict[int, Path]:
+        """List new/ before cur/, the way that mails move: one that moves meanwhile is seen there."""
+        files = {}
+        try:
+            for directory in self._directories():
+                for path in directory.iterdir():
+                    if not path.name.startswith("."):
+                        with suppress(FileNotFoundError):
+                            files[_uid(path)] = path
+        except OSError as error:
+            raise self._unreadable() from error
+        return files
+
+    def _read(self, uid: int, path: Path | None) -> FetchedMail | None:
+        if path is None:
+            return None
+        try:
+            with path.open("rb") as file:
+                facts = os.fstat(file.fileno())
+                truncated = facts.st_size > MAIL_BYTES
+                raw = file.read(HEAD_BYTES if truncated else facts.st_size)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._unreadable() from error
+        return FetchedMail(uid, raw, facts.st_size, datetime.fromtimestamp(facts.st_mtime, UTC), truncated)
+
+    def _unreadable(self) -> MailboxError:
+        reason = f"Không đọc được Maildir {self._root}: kiểm tra [mailbox] path (phải có new và cur) và quyền đọc."
+        return MailboxError(reason, permanent=True)
+
+
+def _uid(path: Path) -> int:
+    unique = path.name.partition(":")[0]  # after the colon stand the flags, which change
+    digest = hashlib.sha256(unique.encode(errors="surrogateescape")).digest()
+    return _since_epoch(int(path.stat().st_mtime)) << DIGEST_BITS | int.from_bytes(digest[: DIGEST_BITS // 8])
+
+
+def _since_epoch(second: int) -> int:
+    return min(max(second - EPOCH, 0), LATEST_SECOND)

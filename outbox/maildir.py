@@ -1,0 +1,31 @@
+"""Writes finished mails into a Maildir instead of sending them: for a rehearsal, and for tests. It opens no socket."""
+
+import os
+import secrets
+from pathlib import Path
+
+from outbox.errors import DeliveryError
+
+
+class MaildirTransport:
+    """Delivers into a Maildir at `path`, made when it is not there."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def send(self, mail: bytes, sender: str, recipient: str) -> None:
+        """Write one mail, whole or not at all: into tmp, to the disk, then into new. Raises DeliveryError."""
+        name = f"{secrets.token_hex(16)}.tinbai"
+        try:
+            for folder in ("tmp", "new", "cur"):
+                (self._path / folder).mkdir(parents=True, exist_ok=True)
+            with (self._path / "tmp" / name).open("xb") as file:
+                file.write(mail)
+                file.flush()
+                os.fsync(file.fileno())
+            (self._path / "tmp" / name).rename(self._path / "new" / name)
+        except OSError as error:
+            raise DeliveryError(f"Không ghi được thư vào {self._path}: {error.strerror}.") from error
+
+    def close(self) -> None:
+        """Nothing is kept open."""

@@ -1,0 +1,85 @@
+"""The mail's text as sections: what the sender says now, what is quoted or forwarded, and what is only letterhead.
+
+The same for plain text and HTML; of two twins (multipart/alternative) one is read. It must not judge links, kinds or
+weeks, and it throws nothing away: every visible line ends up in exactly one section.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from parsers.lines import Line, html_lines, text_lines
+from parsers.message import ParsedMessage
+from parsers.parts import CLOSING, FORWARDED, NEW, is_forward_subject, is_reply_subject, parts_of
+from parsers.words import plain, tokens
+
+__all__ = ["OWN_PARTS", "Section", "is_forward", "is_reply", "sections", "text_of"]
+
+OWN_PARTS = (NEW, CLOSING, FORWARDED)  # what the sender says, or hands on as his own
+
+_ENOUGH = 0.6  # share of the plain text's words that the HTML must show to be its twin
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Consecutive lines of one part: new, closing (under "Trân trọng"), forwarded, quoted, signature or disclaimer.
+
+    source: "text", "html" or "attachment". With attachments the part is "new".
+    """
+
+    part: str
+    source: str
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        """The visible text."""
+        return "\n".join(line.text for line in self.lines)
+
+
+def is_forward(message: ParsedMessage) -> bool:
+    """Tell whether an older mail is handed on."""
+    return is_forward_subject(message.subject)
+
+
+def is_reply(message: ParsedMessage) -> bool:
+    """Tell whether an older mail is answered (RFC 5322 section 3.6.4, or the subject's prefix)."""
+    return not is_forward(message) and bool(message.references or is_reply_subject(message.subject))
+
+
+def sections(message: ParsedMessage) -> tuple[Section, ...]:
+    """Return the body in sections, in reading order."""
+    reply, forward = is_reply(message), is_forward(message)
+    rich = html_lines(message.html, indents_are_quotes=reply or forward) if message.html else []
+    bare = text_lines(message.text)
+    if not (reply or forward or _quotes_something(bare)):
+        bare = [replace(line, quotes=0) for line in bare]  # ">> Xem tại:" is an arrow here
+    bodies = [("html", rich)] if _is_twin(rich, bare) else [("text", bare), ("html", rich)]
+    found: list[Section] = []
+    for source, lines in bodies:
+        pairs = zip(parts_of(lines, reply=reply, forward=forward), lines, strict=True)
+        for part, group in groupby(pairs, key=lambda pair: pair[0]):
+            found.append(Section(part, source, tuple(line for _, line in group)))
+    return tuple(found)
+
+
+def text_of(found: Iterable[Section], parts: Iterable[str] = OWN_PARTS) -> str:
+    """Return the text of the sections of these parts."""
+    wanted = frozenset(parts)
+    return "\n".join(section.text for section in found if section.part in wanted)
+
+
+def _quotes_something(lines: list[Line]) -> bool:
+    return any(line.text.rstrip().endswith(("viết:", "wrote:")) for line in lines)
+
+
+def _is_twin(rich: list[Line], bare: list[Line]) -> bool:
+    """Tell whether the HTML says nearly all that the plain text says; if not, both are parts of one letter."""
+    said = _vocabulary(bare)
+    shown = _vocabulary(rich)
+    return bool(shown) and len(said & shown) >= len(said) * _ENOUGH
+
+
+def _vocabulary(lines: list[Line]) -> set[str]:
+    hrefs = (anchor.href for line in lines for anchor in line.anchors)
+    return set(tokens(plain("\n".join([*(line.text for line in lines), *hrefs]))))

@@ -1,0 +1,50 @@
+"""Words that tell of an incident or of public opinion about a school, as the office's own list has them.
+
+The list is handed in (themes and incidents are settings). This module only finds the words and keeps to their vetoes;
+what the mail is, with them in it, is decided by `parsers.kind`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from parsers.words import Words
+
+__all__ = ["Hit", "IncidentRule", "Severity", "find_incidents", "incident_words"]
+
+
+class Severity(StrEnum):
+    """How a rule's phrases are meant: life and limb, public opinion, the name of a report, "nothing happened"."""
+
+    URGENT = "urgent"
+    NORMAL = "normal"
+    SIGNAL = "signal"
+    NIL = "nil"
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRule:
+    """One entry of the list. A phrase does not count in a sentence that holds a veto ("phòng chống", "tập huấn")."""
+
+    id: str
+    severity: Severity
+    phrases: tuple[str, ...]
+    veto: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase that stands in the mail."""
+
+    severity: Severity
+    phrase: str
+
+
+def find_incidents(words: Words, rules: Sequence[IncidentRule]) -> tuple[Hit, ...]:
+    """Return every phrase of the rules that counts in these words."""
+    return tuple(Hit(rule.severity, phrase) for rule in rules for phrase in words.find(rule.phrases, rule.veto))
+
+
+def incident_words(subject: str, text: str, rules: Sequence[IncidentRule]) -> tuple[str, ...]:
+    """Return the incident phrases in subject and text, with their marks, in the order of the rules."""
+    return tuple(hit.phrase for hit in find_incidents(Words.of(subject, text), rules))

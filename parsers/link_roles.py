@@ -1,0 +1,88 @@
+"""What an address can be, judged by its host and its shape: article, social post, listing, homepage or asset.
+
+Tables for the school platforms seen in practice; nothing is fetched. A wrong guess is corrected when the page is read,
+so a doubtful address counts as an article.
+"""
+
+import re
+from collections.abc import Collection
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from parsers.urls import host_of
+
+__all__ = ["is_below", "is_social_host", "shape_of"]
+
+ARTICLE, HOMEPAGE, LISTING, ASSET, SOCIAL = "article", "homepage", "listing", "asset", "social"
+
+_SOCIAL_NETWORKS = (
+    "facebook.com fb.com fb.watch fb.me zalo.me zaloapp.com zapps.vn tiktok.com instagram.com threads.net twitter.com "
+    "x.com"
+)
+SOCIAL_HOSTS = frozenset(_SOCIAL_NETWORKS.split())
+_SOCIAL_POST = re.compile(
+    r"/(?:posts?|permalink|share|stories|photos?|videos?|reels?|watch|p|pcb\.\d+|status|s/)(?:[/.?]|$)|story\.php|permalink\.php"
+    r"|photo\.php|/groups/[^/]+/\d+|fb\.watch/\w|(?:vm|vt)\.tiktok\.com/\w|fb\.me/\w|[?&](?:v|story_fbid|fbid|id)=\d",
+    re.IGNORECASE,
+)
+# Pictures, films, files, forms, maps and meetings: they go with a story, they are none.
+_ASSET_SERVICES = (
+    "youtube.com youtu.be vimeo.com drive.google.com docs.google.com photos.google.com photos.app.goo.gl forms.gle "
+    "forms.office.com onedrive.live.com 1drv.ms sharepoint.com dropbox.com mediafire.com fshare.vn mega.nz flickr.com "
+    "canva.com padlet.com maps.app.goo.gl maps.google.com goo.gl zoom.us meet.google.com teams.microsoft.com"
+)
+ASSET_HOSTS = frozenset(_ASSET_SERVICES.split())
+_ASSET_PATH = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|bmp|heic|svg|mp4|mov|avi|mp3|pdf|docx?|xlsx?|pptx?|zip|rar|7z)$|/Upload(?:Finder|File)/",
+    re.IGNORECASE,
+)
+_HOME_PATH = re.compile(r"/?(?:(?:index|default|home|trang-?chu)(?:\.(?:html?|php|aspx?))?/?)?", re.IGNORECASE)
+_LISTING_PATH = re.compile(r"/(?:page|trang|category|chuyen-muc|tag|search|tim-kiem|archive)(?:[/-]|$)", re.IGNORECASE)
+_LISTING_KEYS = frozenset({"page", "trang", "paged", "s", "q", "keyword", "cat", "category"})
+_ARTICLE_PATH = re.compile(
+    r"pmtd\d+sw\d+|/ct(?:full)?/\d+/\d+|-\d{2,}\.html?$|/(?:item|id|node|posts?)/\d|journal_content/|/\d{4}/\d{2}/[^/]+"
+    r"|/[^/]+/[^/]*[a-z][^/]*\.(?:html?|aspx?)$|/chi-tiet/",
+    re.IGNORECASE,
+)
+_ARTICLE_KEYS = re.compile(r"(?:.*(?:id|code)|p|post|view_chitiet|newsid)$", re.IGNORECASE)
+_LONG_SLUG = 5  # words; the names of categories are shorter
+
+
+def shape_of(url: str) -> str:
+    """Return article, social (a post), listing, homepage or asset; profiles on social networks are homepages."""
+    host, parts = host_of(url), _split(url)
+    if is_social_host(host):
+        return SOCIAL if _SOCIAL_POST.search(f"{host}{parts.path}?{parts.query}") else HOMEPAGE
+    if is_below(host, ASSET_HOSTS) or _ASSET_PATH.search(parts.path):
+        return ASSET
+    keys = [key for key, value in parse_qsl(parts.query) if value]
+    names_article = any(_ARTICLE_KEYS.match(key) for key in keys)
+    if _HOME_PATH.fullmatch(parts.path) and not (names_article or parts.fragment.startswith(("!", "/"))):
+        return HOMEPAGE
+    return ARTICLE if names_article else _shape_of_path(unquote(parts.path), keys)
+
+
+def is_social_host(host: str) -> bool:
+    """Tell whether the host is a social network."""
+    return is_below(host, SOCIAL_HOSTS)
+
+
+def is_below(host: str, domains: Collection[str]) -> bool:
+    """Tell whether the host is one of the domains or a name below one."""
+    labels = host.split(".")
+    return any(".".join(labels[start:]) in domains for start in range(len(labels)))
+
+
+def _shape_of_path(path: str, keys: Collection[str]) -> str:
+    if _ARTICLE_PATH.search(path):
+        return ARTICLE
+    slug = path.rstrip("/").rpartition("/")[2]
+    words = len(re.findall(r"[^\W_]+", slug))
+    listed = _LISTING_PATH.search(path) or not _LISTING_KEYS.isdisjoint(key.lower() for key in keys)
+    return LISTING if listed or (words < _LONG_SLUG and not re.search(r"\d{3,}", slug)) else ARTICLE
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", url, "", "")

@@ -1,0 +1,234 @@
+"""One mail read as a clerk would read it: kind, school, links, week, flags, and who has to act.
+
+Ties the other parsers together; a pure function of the mail and of what the office knows. It opens nothing, stores
+nothing and answers nobody: `action` says what ought to happen, the pipeline does it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from parsers.automated import silence_reason
+from parsers.body import OWN_PARTS, Section, is_reply, sections, text_of
+from parsers.incidents import IncidentRule, find_incidents
+from parsers.kind import Kind, Letter, classify
+from parsers.links import EVIDENCE, STORY_ROLES, FoundLink, links_in
+from parsers.machine import is_invitation, machine_of
+from parsers.message import ParsedMessage, ParseError, parse_message
+from parsers.parts import CLOSING, FORWARDED, NEW, QUOTED, SIGNATURE
+from parsers.phrases import PARENTS
+from parsers.school import Identified, Registry, identify
+from parsers.sender import authenticated_address, sender
+from parsers.stories import KnownStory, Seen, latest_of, look_up
+from parsers.urls import DEFAULT_RULES, UrlRules, host_of
+from parsers.verdict import STORY_KINDS, Case, action_of, flags_of, waiting_reason
+from parsers.week import Calendar, credit
+from parsers.week_claim import claimed_week
+from parsers.words import Words, without_addresses
+
+__all__ = ["Office", "Reading", "read"]
+
+_SPOKEN_FOR = (*STORY_KINDS, Kind.INCIDENT_REPORT, Kind.OPINION_REPORT, Kind.NIL_REPORT)
+_NEVER_A_SCHOOL = (Kind.PRESS_INQUIRY, Kind.BOUNCE, Kind.ADVERT, Kind.PHISHING_SPAM)
+_ROLE_BY_KIND = {Kind.PHISHING_SPAM: "suspicious", Kind.ADVERT: "advert", Kind.BOUNCE: QUOTED}
+_LETTERHEAD = frozenset({QUOTED, SIGNATURE})
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What the office knows when it reads a mail.
+
+    addresses: the mailbox's own. authserv_id: of the receiving server, "" when none is known. board: addresses of the
+    members whose replies are commands.
+    """
+
+    registry: Registry
+    calendar: Calendar
+    incident_rules: tuple[IncidentRule, ...] = ()
+    addresses: frozenset[str] = frozenset()
+    authserv_id: str = ""
+    board: frozenset[str] = frozenset()
+    url_rules: UrlRules = DEFAULT_RULES
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a mail says. Weeks are numbers of the school calendar, except a claim, which is as the school wrote it."""
+
+    kind: Kind
+    school: str | None
+    school_by: str
+    sender: str | None
+    links: tuple[FoundLink, ...]
+    claimed_week: int | None
+    received_week: int | None
+    credited_week: int | None
+    flags: tuple[str, ...]
+    action: str
+    silence_reason: str | None
+    incident_words: tuple[str, ...]
+    waiting_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    """Who wrote. believed: the address, if it may be; known: it is a school's or the office's; school: a school's."""
+
+    address: str | None
+    name: str
+    believed: str | None
+    known: bool
+    school: bool
+
+
+def read(
+    message: ParsedMessage,
+    office: Office,
+    received: datetime,
+    known_stories: Mapping[str, KnownStory] | None = None,
+    attached: Sequence[Section] = (),
+) -> Reading:
+    """Read a mail.
+
+    received: the server's time, aware. known_stories: what the office has, by `parsers.stories.story_key`. attached:
+    the text and links of its documents, as sections with part "new" and source "attachment".
+    """
+    envelope = _envelope(message, office)
+    body = (*sections(message), *_enclosed(message), *attached)
+    domains = {own.rpartition("@")[2] for own in office.addresses}
+    found = links_in(body, office.registry.by_host, office.url_rules, domains)
+    letter = _letter(message, envelope, body, found, office)
+    kind = classify(letter)
+    links, seen = _for_kind(kind, found, known_stories or {}, office)
+    school = _school(kind, letter, envelope, message, body, links, office.registry)
+    claim = _claim(kind, message, body, office.calendar.local(received).date(), office.calendar)
+    case = Case(
+        kind=kind,
+        message=message,
+        letter=letter,
+        body=body,
+        links=links,
+        seen=seen,
+        latest=latest_of(school.code, known_stories or {}),
+        school=school,
+        known_sender=envelope.known,
+        school_wrote=envelope.school,
+        verified=bool(office.authserv_id),
+        credit=credit(claim, received, office.calendar),
+        silence=silence_reason(message, office.addresses, office.authserv_id),
+    )
+    return _reading(case, envelope, claim, received, office.calendar)
+
+
+def _reading(case: Case, envelope: _Envelope, claim: int | None, received: datetime, calendar: Calendar) -> Reading:
+    week = calendar.week_of(calendar.local(received).date())
+    action = action_of(case)
+    return Reading(
+        kind=case.kind,
+        school=case.school.code,
+        school_by=case.school.by,
+        sender=envelope.address,
+        links=case.links,
+        claimed_week=claim,
+        received_week=week.number if week else None,
+        credited_week=case.credit.week if case.counts else None,
+        flags=flags_of(case),
+        action=action,
+        silence_reason=case.silence,
+        incident_words=tuple(hit.phrase for hit in case.letter.hits),
+        waiting_reason=waiting_reason(case) if action == "human" else None,
+    )
+
+
+def _envelope(message: ParsedMessage, office: Office) -> _Envelope:
+    author = sender(message)
+    address = author.address if author else None
+    believed = authenticated_address(message, office.authserv_id) if office.authserv_id else address
+    is_school = believed is not None and office.registry.of_address(believed) is not None
+    return _Envelope(
+        address=address,
+        name=author.name if author else "",
+        believed=believed,
+        known=is_school or office.registry.is_staff(believed),
+        school=is_school,
+    )
+
+
+def _enclosed(message: ParsedMessage) -> Iterator[Section]:
+    """Yield what a mail handed on as an attachment says; a returned original is filed by `_ROLE_BY_KIND`."""
+    for attachment in message.attachments:
+        if attachment.content_type == "message/rfc822":
+            try:
+                inner = parse_message(attachment.content)
+            except ParseError:
+                continue
+            for section in sections(inner):
+                yield replace(section, part=FORWARDED if section.part in (NEW, CLOSING) else section.part)
+
+
+def _letter(
+    message: ParsedMessage, envelope: _Envelope, body: Sequence[Section], links: Sequence[FoundLink], office: Office
+) -> Letter:
+    text = text_of(section for section in body if section.source != "attachment")
+    stories = [link for link in links if link.role in STORY_ROLES]
+    words = Words.of(envelope.name, message.subject, text)
+    return Letter(
+        words=words,
+        subject=Words.of(message.subject),
+        text=without_addresses(text),
+        hits=find_incidents(words, office.incident_rules),
+        offers=bool(stories),
+        at_home=any(host_of(link.url) in office.registry.by_host for link in stories),
+        has_links=any(link.role not in _LETTERHEAD for link in links),
+        has_attachments=bool(message.attachments),
+        known_sender=envelope.known,
+        reply=is_reply(message),
+        invitation=is_invitation(message),
+        machine=machine_of(message, envelope.address),
+        commanding=envelope.believed in office.board and bool(message.references),
+    )
+
+
+def _for_kind(
+    kind: Kind, links: Sequence[FoundLink], known_stories: Mapping[str, KnownStory], office: Office
+) -> tuple[tuple[FoundLink, ...], Seen]:
+    """Give links the roles that only the kind of the mail tells, and look the stories up."""
+    if kind in STORY_KINDS:
+        correcting = kind == Kind.CORRECTION
+        seen = look_up(links, known_stories, office.registry, office.url_rules, correcting=correcting)
+        replaced = [link for link, _ in seen.replaced]
+        return tuple(replace(link, role=QUOTED) if link in replaced else link for link in links), seen
+    whole, stories = _ROLE_BY_KIND.get(kind), _ROLE_BY_KIND.get(kind, EVIDENCE)
+    return tuple(
+        replace(link, role=stories) if link.role in STORY_ROLES or (whole and link.role not in _LETTERHEAD) else link
+        for link in links
+    ), Seen()
+
+
+def _claim(kind: Kind, message: ParsedMessage, body: Sequence[Section], day: date, calendar: Calendar) -> int | None:
+    if kind not in STORY_KINDS:
+        return None
+    names = [attachment.filename for attachment in message.attachments]
+    own = text_of((section for section in body if section.source != "attachment"), (NEW, CLOSING))
+    return claimed_week(message.subject, [own, text_of(body, (FORWARDED,)), *names], day, calendar)
+
+
+def _school(
+    kind: Kind,
+    letter: Letter,
+    envelope: _Envelope,
+    message: ParsedMessage,
+    body: Sequence[Section],
+    links: Sequence[FoundLink],
+    registry: Registry,
+) -> Identified:
+    """Return the school the mail speaks for; a stranger who only asks speaks for none of those he mentions."""
+    if kind in _NEVER_A_SCHOOL:
+        return Identified(None, "none")
+    if kind not in _SPOKEN_FOR or letter.says(PARENTS):
+        return identify(envelope.believed, [envelope.name, text_of(body, (SIGNATURE,))], [], registry)
+    stories = [host_of(link.url) for link in links if link.role in (*STORY_ROLES, EVIDENCE)]
+    others = [host_of(link.url) for link in links if link.role != QUOTED]
+    hosts = stories if any(host in registry.by_host for host in stories) else others
+    texts = [envelope.name, message.subject, text_of(body, (NEW, CLOSING, SIGNATURE)), text_of(body, OWN_PARTS)]
+    return identify(envelope.believed, texts, hosts, registry)

@@ -1,0 +1,106 @@
+"""The board's digest: what waits, who still owes a story this week, how the desk is doing.
+
+Nothing of a restricted mail stands here; those that wait for a person are a number.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from db.models import Member, School, Story
+from db.queries import mailbox, messages, outgoing, people, stories
+from db.states import MailState, MessageState
+from outbox.letter import Letter
+from outbox.notices.digest import Digest, DigestStory, MissingSchool, letter
+from outbox.queue import Outbox
+from parsers.week import Calendar
+from pipeline.office import signed_by
+from pipeline.settings import CalendarSettings, OfficeSettings
+from pipeline.weeks import owing, week_now
+
+MOST = 60  # stories in one digest; the rest is a number, so that no mail program cuts it off
+
+
+class DigestDesk:
+    """Writes the digest of the moment, a copy for each member."""
+
+    def __init__(
+        self,
+        office: OfficeSettings,
+        quota: CalendarSettings,
+        calendar: Calendar,
+        theme_labels: Mapping[str, str],
+        outbox: Outbox,
+    ) -> None:
+        self._office = signed_by(office)
+        self._quota = quota
+        self._calendar = calendar
+        self._theme_labels = theme_labels
+        self._outbox = outbox
+
+    def queue(self, session: Session, now: datetime, period: str, *, even_if_empty: bool) -> int:
+        """Queue every active member's copy for this period; returns how many. Nothing waits: nothing is sent."""
+        if not even_if_empty and not stories.pending(session):
+            return 0
+        letters = self.letters(session, now)
+        queued = [self._outbox.queue(session, copy, "digest", now, period=period) for copy in letters]
+        return sum(mail is not None for mail in queued)
+
+    def letters(self, session: Session, now: datetime) -> Sequence[Letter]:
+        """The copies as they would be sent now."""
+        return [self.letter(session, member, now) for member in people.board(session)]
+
+    def letter(self, session: Session, member: Member, now: datetime) -> Letter:
+        """One member's copy."""
+        waiting = stories.pending(session)
+        week = week_now(self._calendar, now)
+        missing = owing(session, week, self._quota)
+        shown = _in_reading_order(waiting, missing)[:MOST]
+        return letter(
+            Digest(
+                office=self._office,
+                to=member.email,
+                member_name=member.name,
+                member_handle=member.handle,
+                day=self._calendar.local(now).date(),
+                stories=tuple(self._story(story) for story in shown),
+                health=self._health(session),
+                missing=tuple(MissingSchool(school.short_name, school.level) for school in missing),
+                week=week.number if week else None,
+                week_from=week.monday if week else None,
+                week_to=week.sunday if week else None,
+                waiting_count=messages.count(session, MessageState.WAITING),
+                more=len(waiting) - len(shown),
+            )
+        )
+
+    def _story(self, story: Story) -> DigestStory:
+        return DigestStory(
+            number=story.id,
+            school=story.school.short_name,
+            title=story.headline,
+            url=story.url,
+            received_at=story.found_at,
+            published_on=story.published_on,
+            image_url=story.image_url,
+            summary=story.summary,
+            theme=self._theme_labels.get(story.theme or ""),
+            flags=tuple(story.flags),
+        )
+
+    def _health(self, session: Session) -> str:
+        read_at = mailbox.last_read_at(session)
+        broken = next((state for state in mailbox.states(session) if state.failed_since), None)
+        quarantined = messages.count(session, MessageState.QUARANTINED)
+        unsent = outgoing.count(session, MailState.FAILED) + outgoing.count(session, MailState.UNCERTAIN)
+        read = f"Hộp thư đọc lúc {self._calendar.local(read_at):%H:%M}" if read_at else "Hộp thư chưa được đọc lần nào"
+        if broken is not None and broken.failed_since is not None:
+            read = f"Hộp thư không đọc được từ {self._calendar.local(broken.failed_since):%H:%M, %d/%m/%Y}"
+        return f"{read} · {quarantined} thư không đọc được · {unsent} thư gửi chưa thành công"
+
+
+def _in_reading_order(waiting: Sequence[Story], missing: Sequence[School]) -> list[Story]:
+    """Schools that have nothing else this week first, then the oldest."""
+    owe = {school.id for school in missing}
+    return sorted(waiting, key=lambda story: (story.school_id not in owe, story.id))

@@ -1,0 +1,101 @@
+"""Tells schools what became of their stories. Which decision tells what is a table; approval alone tells nothing."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from db.models import Message, Story
+from db.queries import messages
+from db.states import StoryState
+from outbox.letter import Letter
+from outbox.notices import decision, publication
+from outbox.queue import Outbox
+from pipeline.office import signed_by
+from pipeline.settings import OfficeSettings
+
+CHANNELS: Mapping[str, str] = {
+    "portal": "Cổng thông tin điện tử",
+    "fanpage": "Fanpage",
+    "group": "Nhóm Facebook",
+    "school site": "website của trường",
+    "press": "báo chí",
+}
+
+
+class Teller:
+    """Queues the letter that a decision asks for, to everybody who sent the story."""
+
+    def __init__(self, office: OfficeSettings, outbox: Outbox) -> None:
+        self._office = signed_by(office)
+        self._outbox = outbox
+
+    def tell(self, session: Session, story: Story, note: str | None, now: datetime, not_before: datetime) -> None:
+        """Queue what the school hears of the state the story has now; it leaves at `not_before`."""
+        if story.state not in LETTERS:
+            return
+        period = f"event:{story.events[-1].id}"
+        for message in messages.answered_with_story(session, story.id):
+            letter = self.letter(story, message, note)
+            if letter is not None:
+                self._outbox.queue(session, letter, f"story:{story.id}", now, period=period, not_before=not_before)
+
+    def letter(self, story: Story, message: Message, note: str | None) -> Letter | None:
+        """What the sender of this message hears of the story's state; None when that state tells nothing."""
+        write = LETTERS.get(story.state)
+        return None if write is None or message.sender_address is None else write(self, story, message, note or "")
+
+    def revise(self, story: Story, message: Message, note: str) -> Letter:
+        """The board asks for changes."""
+        return self._decision(decision.Verdict.REVISE, story, message, note)
+
+    def decline(self, story: Story, message: Message, note: str) -> Letter:
+        """The board does not use it."""
+        return self._decision(decision.Verdict.DECLINE, story, message, note)
+
+    def published(self, story: Story, message: Message, note: str) -> Letter:
+        """The story stands somewhere."""
+        places = tuple(
+            publication.Place(
+                channel=CHANNELS.get(place.channel, place.channel),
+                url=place.url,
+                day=place.at.astimezone(self._office.zone).date(),
+            )
+            for place in story.publications
+        )
+        return publication.letter(
+            publication.Publication(
+                office=self._office,
+                school_name=story.school.name,
+                to=message.sender_address or "",
+                number=story.id,
+                title=story.headline,
+                places=places,
+                answers=message.rfc_id,
+                references=tuple(message.references),
+            )
+        )
+
+    def _decision(self, verdict: decision.Verdict, story: Story, message: Message, note: str) -> Letter:
+        return decision.letter(
+            decision.Decision(
+                office=self._office,
+                school_name=story.school.name,
+                to=message.sender_address or "",
+                verdict=verdict,
+                number=story.id,
+                title=story.headline,
+                url=story.url,
+                note=note,
+                week=story.week,
+                answers=message.rfc_id,
+                references=tuple(message.references),
+            )
+        )
+
+
+LETTERS: Mapping[StoryState, Callable[[Teller, Story, Message, str], Letter]] = {
+    StoryState.REVISE: Teller.revise,
+    StoryState.DECLINED: Teller.decline,
+    StoryState.PUBLISHED: Teller.published,
+}

@@ -1,0 +1,40 @@
+"""The register of schools and staff as the parsers want it, made from the rows."""
+
+from functools import lru_cache
+
+from sqlalchemy.orm import Session
+
+from db.models import Role, School, SchoolKeyKind
+from db.queries import people
+from parsers.school import Registry, SchoolEntry
+
+
+def registry_from(session: Session, office_domain: str) -> Registry:
+    """The register of this moment. The office's own domain is the one all schools share."""
+    members = people.all_members(session)
+    staff = frozenset(member.email for member in members if member.role is Role.STAFF)
+    return _indexed(tuple(_entry(school) for school in people.all_schools(session)), staff, office_domain)
+
+
+def board_addresses(session: Session) -> frozenset[str]:
+    """Whose replies are decisions."""
+    return frozenset(member.email for member in people.board(session))
+
+
+@lru_cache(maxsize=4)
+def _indexed(entries: tuple[SchoolEntry, ...], staff: frozenset[str], office_domain: str) -> Registry:
+    """Building the indexes costs more than reading a mail; the register hardly ever changes."""
+    return Registry(entries, staff, frozenset({office_domain}))
+
+
+def _entry(school: School) -> SchoolEntry:
+    keys = {kind: tuple(key.value for key in school.keys if key.kind is kind) for kind in SchoolKeyKind}
+    return SchoolEntry(
+        code=school.code,
+        level=school.level,
+        name=school.name,
+        short_name=school.short_name,
+        emails=keys[SchoolKeyKind.EMAIL],
+        hosts=keys[SchoolKeyKind.HOST],
+        suffixes=keys[SchoolKeyKind.SUFFIX],
+    )

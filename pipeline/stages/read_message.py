@@ -1,0 +1,271 @@
+"""Stage 1: read a stored mail and decide what becomes of it. Commit 2.
+
+A mail with any incident word, or whose sender is not identified, waits for a person: its links are not fetched, no
+machine answers it, and it never enters the board's queue.
+"""
+
+import zlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from db.models import Link, Message, School, Story
+from db.models.message import Answer
+from db.queries import messages, people, stories
+from db.states import MessageState, StoryState
+from db.work import Step, WorkFailed
+from parsers.incidents import IncidentRule
+from parsers.kind import Kind
+from parsers.links import STORY_ROLES, FoundLink
+from parsers.message import ParseError, parse_message
+from parsers.prescan import prescan
+from parsers.reading import Office, Reading, read
+from parsers.school import BY_SENDER, BY_SUFFIX, Registry
+from parsers.sender import sender
+from parsers.stories import story_key
+from parsers.urls import UrlRules, host_of
+from parsers.verdict import STORY_KINDS
+from parsers.week import Calendar
+from pipeline.registry import board_addresses, registry_from
+from pipeline.sandbox import Sandbox
+from pipeline.settings import AckSettings, OfficeSettings
+from pipeline.stages.ack_letter import WEEK_REASONS
+from pipeline.stages.acknowledge import Acknowledger
+
+TOO_OLD_TO_ANSWER = timedelta(days=7)
+TOO_LARGE = "Thư lớn hơn 25 MB nên không được đọc; xem thư gốc trong hộp thư."
+OLD_MAIL = "thư đã cũ hơn 7 ngày khi được đọc"
+
+
+@dataclass(frozen=True, slots=True)
+class MailRules:
+    """What reading a mail needs to know besides the people."""
+
+    office: OfficeSettings
+    calendar: Calendar
+    incident_rules: tuple[IncidentRule, ...]
+    authserv_id: str
+    url_rules: UrlRules
+
+    def office_with(self, registry: Registry, board: frozenset[str]) -> Office:
+        """Everything the office knows at this moment."""
+        return Office(
+            registry=registry,
+            calendar=self.calendar,
+            incident_rules=self.incident_rules,
+            addresses=self.office.own_addresses,
+            authserv_id=self.authserv_id,
+            board=board,
+            url_rules=self.url_rules,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MailJob:
+    """A stored mail and what the office knows."""
+
+    raw: bytes
+    truncated: bool
+    received_at: datetime
+    office: Office
+
+
+@dataclass(frozen=True, slots=True)
+class MailReading:
+    """A mail as it is kept: what it says, its own headers, and an identity key for each story link."""
+
+    reading: Reading
+    subject: str
+    rfc_id: str | None
+    references: tuple[str, ...]
+    sender_name: str | None
+    story_keys: tuple[tuple[FoundLink, str | None], ...]  # None: not a story
+
+
+def read_mail(job: MailJob) -> MailReading:
+    """Read one mail: pure, so that it can run in the sandbox and on the command line. Raises ParseError."""
+    prescan(job.raw)
+    message = parse_message(job.raw)
+    reading = read(message, job.office, job.received_at)
+    author = sender(message)
+    rules, registry = job.office.url_rules, job.office.registry
+    return MailReading(
+        reading=reading,
+        subject=message.subject,
+        rfc_id=message.message_id,
+        references=message.references,
+        sender_name=author.name if author else None,
+        story_keys=tuple(
+            (link, story_key(link.url, registry, rules) if link.role in STORY_ROLES else None) for link in reading.links
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Disposition:
+    """What becomes of a mail, and why a person has to look."""
+
+    state: MessageState
+    reason: str | None = None
+
+
+IGNORED_KINDS = {
+    Kind.AUTO_REPLY: "thư trả lời tự động",
+    Kind.BOUNCE: "thư báo không gửi được",
+    Kind.REPLY_THANKS: "thư cảm ơn",
+}
+COMMAND_BY_MAIL = "Thành viên Ban biên tập trả lời qua thư; quyết định được ghi bằng dòng lệnh."
+UNKNOWN_SENDER = "Người gửi chưa được đăng ký hoặc chưa được xác thực."
+INCIDENT = "Thư có từ ngữ về vụ việc; chỉ người được giao xem và xử lý."
+
+
+def disposition(reading: Reading) -> Disposition:
+    """Decide: a machine's mail is left alone, whatever is unsure goes to a person, the rest is worked."""
+    if reading.incident_words or reading.action == "escalate":
+        return Disposition(MessageState.WAITING, INCIDENT)
+    if reading.kind in IGNORED_KINDS:
+        return Disposition(MessageState.IGNORED, IGNORED_KINDS[reading.kind])
+    if reading.kind is Kind.COMMAND:
+        return Disposition(MessageState.WAITING, COMMAND_BY_MAIL)
+    if reading.school_by not in (BY_SENDER, BY_SUFFIX):
+        return Disposition(MessageState.WAITING, UNKNOWN_SENDER)
+    if reading.action == "human" or reading.kind not in STORY_KINDS:
+        return Disposition(MessageState.WAITING, reading.waiting_reason or "Thư cần người xem.")
+    return Disposition(MessageState.READ)
+
+
+class ReadMessage(Step[Message, MailJob, MailReading]):
+    """Messages received → read | waiting | ignored; quarantined when they cannot be read."""
+
+    name = "read_message"
+
+    def __init__(self, sandbox: Sandbox, rules: MailRules, acks: AckSettings, acknowledger: Acknowledger) -> None:
+        self._sandbox = sandbox
+        self._rules = rules
+        self._acks = acks
+        self._acknowledger = acknowledger
+
+    def due(self, now: datetime) -> Select[Message]:
+        """See the query."""
+        return messages.to_read(now)
+
+    def load(self, session: Session, row: Message, now: datetime) -> MailJob:
+        """The raw mail and the register of this moment."""
+        registry = registry_from(session, self._rules.office.domain)
+        office = self._rules.office_with(registry, board_addresses(session))
+        return MailJob(zlib.decompress(row.raw), row.truncated, row.received_at, office)
+
+    def work(self, job: MailJob) -> MailReading:
+        """Read it where it can do no harm."""
+        if job.truncated:
+            raise WorkFailed(TOO_LARGE, permanent=True)
+        try:
+            return self._sandbox.call(read_mail, job)
+        except ParseError as error:
+            raise WorkFailed(str(error), permanent=True) from error
+
+    def save(self, session: Session, row: Message, result: MailReading, now: datetime) -> None:
+        """Keep what was understood; queue the stories; answer at once when no page has to be waited for."""
+        decided = disposition(result.reading)
+        school = people.school_by_code(session, result.reading.school) if result.reading.school else None
+        _describe(row, result, school)
+        row.reason, row.verified = decided.reason, bool(self._rules.authserv_id)
+        if decided.state is MessageState.READ and school is not None:
+            self._queue_stories(session, row, result, school, now)
+        if row.state is not decided.state:
+            row.move_to(decided.state, now, self.name, note=decided.reason)
+        else:  # a waiting mail was read again, and still waits
+            row.make_due(None)
+        if decided.state is MessageState.READ:
+            self._open_answer(session, row, now)
+
+    def give_up(self, session: Session, row: Message, failure: WorkFailed, now: datetime) -> None:
+        """Out of the way, byte for byte, with the reason."""
+        row.reason = failure.reason
+        if row.state is MessageState.RECEIVED:
+            row.move_to(MessageState.QUARANTINED, now, self.name, note=failure.reason)
+
+    def _queue_stories(
+        self, session: Session, row: Message, result: MailReading, school: School, now: datetime
+    ) -> None:
+        row.school_year = self._rules.calendar.week1_monday.year
+        known = stories.by_identity(session, [key for _, key in result.story_keys if key])
+        row.links = [_link(row, at, *pair, known, school, now) for at, pair in enumerate(result.story_keys)]
+        repeats = [link.repeats for link in row.links if link.story is not None]
+        if repeats and all(repeats):
+            row.flags = [*row.flags, "duplicate"]
+            row.credited_week = None
+        session.flush()
+
+    def _open_answer(self, session: Session, row: Message, now: datetime) -> None:
+        if row.silence_reason is None and now - row.received_at > TOO_OLD_TO_ANSWER:
+            row.silence_reason = OLD_MAIL
+        if row.silence_reason is not None:
+            return
+        row.answer = Answer.OPEN
+        row.make_due(now + timedelta(seconds=self._acks.wait_seconds))
+        session.flush()
+        self._acknowledger.answer_if_complete(session, row, now)
+
+
+def _describe(row: Message, result: MailReading, school: School | None) -> None:
+    reading = result.reading
+    row.subject, row.rfc_id, row.references = result.subject, result.rfc_id, list(result.references)
+    row.sender_address, row.sender_name = reading.sender, result.sender_name
+    row.kind, row.school, row.school_by = reading.kind.value, school, reading.school_by
+    row.claimed_week, row.received_week = reading.claimed_week, reading.received_week
+    row.credited_week, row.flags = reading.credited_week, list(reading.flags)
+    row.credit_reason = next((WEEK_REASONS[flag] for flag in reading.flags if flag in WEEK_REASONS), None)
+    row.restricted = bool(reading.incident_words) or "restricted" in reading.flags
+    row.silence_reason = reading.silence_reason
+
+
+def _link(
+    row: Message,
+    position: int,
+    link: FoundLink,
+    key: str | None,
+    known: dict[str, Story],
+    school: School,
+    now: datetime,
+) -> Link:
+    """A link of the mail; a story link points to its story, a new one or the one there is."""
+    repeats = key in known
+    if key is not None and not repeats:
+        known[key] = _new_story(row, link, key, school, now)
+    elif key is not None:
+        _open_again(known[key], now)
+    return Link(
+        position=position,
+        url=link.url,
+        written=link.written,
+        role=link.role,
+        found_in=link.found_in,
+        title=link.title,
+        story=known[key] if key is not None else None,
+        repeats=repeats,
+    )
+
+
+def _new_story(row: Message, link: FoundLink, key: str, school: School, now: datetime) -> Story:
+    return Story(
+        state=StoryState.FOUND,
+        school=school,
+        school_year=row.school_year,
+        week=row.credited_week,
+        found_at=row.received_at,
+        url=link.url,
+        identity=key,
+        host=host_of(link.url),
+        offered_title=link.title,
+        due_at=now,
+    )
+
+
+def _open_again(story: Story, now: datetime) -> None:
+    """A school that sends an unreachable link again has probably mended the page."""
+    if story.state is StoryState.UNREACHABLE:
+        story.verdict_at, story.retrying = None, False
+        story.make_due(now)

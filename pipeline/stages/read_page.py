@@ -1,0 +1,143 @@
+"""Stage 3: read a fetched page and queue the story for the board. Commit 4."""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from db.models import Story
+from db.queries import stories
+from db.states import StoryState
+from db.work import Step, WorkFailed
+from parsers.page import Page, parse_page
+from parsers.summary import summarise
+from parsers.theme import Theme, classify
+from parsers.urls import UrlRules, canonical_url
+from pipeline.sandbox import Sandbox
+from pipeline.stages.acknowledge import Acknowledger
+
+NO_STORY = {
+    "homepage": "liên kết mở ra trang chủ của website, không phải một bài viết cụ thể",
+    "listing": "liên kết mở ra trang danh sách tin, không phải một bài viết cụ thể",
+    "login": "trang yêu cầu đăng nhập mới xem được",
+    "not_found": "website báo bài viết không tồn tại hoặc đã bị gỡ",
+    "challenge": "website chặn truy cập tự động nên chưa đọc được bài",
+    "empty": "trang mở được nhưng không có nội dung bài viết",
+    "document": "liên kết mở ra một tệp văn bản, không phải trang bài viết",
+}
+THIN_SYLLABLES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class PageJob:
+    """A fetched page, as it came."""
+
+    body: bytes
+    url: str
+    content_type: str | None
+    insecure_tls: bool
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """What the board needs of a page."""
+
+    page: Page
+    summary: str
+    theme: str | None
+    flags: tuple[str, ...]
+    identity: str
+
+
+def read_page(job: PageJob, themes: Sequence[Theme], rules: UrlRules, sentences: int) -> PageReading:
+    """Extract, summarise and classify one page: pure, so that it can run in the sandbox and on the command line."""
+    page = parse_page(job.body, job.url, job.content_type, today=job.today)
+    title = page.title or ""
+    scores = classify(title, page.text, themes)
+    return PageReading(
+        page=page,
+        summary=summarise(title, page.text, sentences, lead=page.lead).text,
+        theme=scores[0].theme.id if scores else None,
+        flags=_flags(page, insecure_tls=job.insecure_tls),
+        identity=canonical_url(page.canonical_url or job.url, rules),
+    )
+
+
+def _flags(page: Page, *, insecure_tls: bool) -> tuple[str, ...]:
+    reasons = (
+        ("photo_only", page.kind == "gallery"),
+        ("thin_text", page.kind == "article" and len(page.text.split()) < THIN_SYLLABLES),
+        ("no_date", page.published_on is None),
+        ("tls_broken", insecure_tls),
+    )
+    return tuple(name for name, raised in reasons if raised)
+
+
+class ReadPage(Step[Story, PageJob, PageReading]):
+    """Stories fetched → pending, or unreachable when the page is no story."""
+
+    name = "read_page"
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        themes: Sequence[Theme],
+        rules: UrlRules,
+        sentences: int,
+        zone: ZoneInfo,
+        acknowledger: Acknowledger,
+    ) -> None:
+        self._sandbox = sandbox
+        self._themes = tuple(themes)
+        self._rules = rules
+        self._sentences = sentences
+        self._zone = zone
+        self._acknowledger = acknowledger
+
+    def due(self, now: datetime) -> Select[Story]:
+        """See the query."""
+        return stories.to_read(now)
+
+    def load(self, session: Session, row: Story, now: datetime) -> PageJob:
+        """The kept page."""
+        assert row.page is not None, "fetched without a page"
+        today = now.astimezone(self._zone).date()
+        body = zlib.decompress(row.page.body)
+        return PageJob(body, row.page.final_url, row.page.content_type, row.page.insecure_tls, today)
+
+    def work(self, job: PageJob) -> PageReading:
+        """Read it where it can do no harm."""
+        return self._sandbox.call(read_page, job, self._themes, self._rules, self._sentences)
+
+    def save(self, session: Session, row: Story, result: PageReading, now: datetime) -> None:
+        """Pending, a duplicate, or no story at all; in each case the school's mail may now be complete."""
+        row.page_kind = result.page.kind
+        if result.page.kind in NO_STORY:
+            self._acknowledger.unusable(session, row, NO_STORY[result.page.kind], now, self.name)
+            return
+        _fill(row, result)
+        original = stories.by_identity(session, [result.identity]).get(result.identity)
+        if original is not None and original.id != row.id:
+            row.original_id = original.original_id or original.id
+            row.move_to(StoryState.DUPLICATE, now, self.name)
+        else:
+            row.pending_at = now
+            row.move_to(StoryState.PENDING, now, self.name)
+        self._acknowledger.verdict(session, row, now)
+
+    def give_up(self, session: Session, row: Story, failure: WorkFailed, now: datetime) -> None:
+        """A page that cannot be read is no use to the board; the school hears why."""
+        self._acknowledger.unusable(session, row, failure.reason, now, self.name)
+
+
+def _fill(row: Story, result: PageReading) -> None:
+    page = result.page
+    row.title, row.published_on, row.byline = page.title, page.published_on, page.byline
+    row.text, row.summary, row.theme = page.text, result.summary, result.theme
+    row.image_url, row.canonical_url = page.image_url, page.canonical_url
+    row.flags = list(result.flags)

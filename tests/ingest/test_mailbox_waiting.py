@@ -1,0 +1,99 @@
+"""Waiting for mail on a real Dovecot: woken by it, ended by time, by `stop` or by the server's death."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from ingest.mailbox import ImapMailbox, MailboxError
+from ingest.settings import MailboxSettings, Security
+from tests.servers.dovecot import Dovecot
+from tests.servers.scripted_imap import ScriptedImap
+
+pytestmark = pytest.mark.servers
+
+NEVER = threading.Event()
+MAIL = b"From: truong@example.org\r\nSubject: tin\r\n\r\nKinh gui phong.\r\n"
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_idle_wakes_the_reader_within_two_seconds(
+    security: Security, dovecot: Dovecot, address: str, mailbox_settings: MailboxSettings
+) -> None:
+    port = dovecot.imaps_port if security == "tls" else dovecot.imap_port
+    with ImapMailbox(replace(mailbox_settings, security=security, port=port)).connect() as office:
+        assert office.wait(1.5, NEVER) is False  # past the first, short IDLE
+        delivered = later(0.3, lambda: dovecot.deliver(MAIL, address))
+        assert office.wait(30, NEVER) is True
+        assert time.monotonic() - delivered[0] < 2
+        assert office.uids_after(0) == [1]
+
+
+def test_a_mail_that_came_between_looking_and_waiting_is_not_slept_over(
+    dovecot: Dovecot, address: str, office: ImapMailbox
+) -> None:
+    office.uids_after(0)
+    dovecot.deliver(MAIL, address)
+    office._client.noop()  # the server announces it here, and will not do so again
+    began = time.monotonic()
+    assert office.wait(30, NEVER) is True
+    assert time.monotonic() - began < 1
+
+
+def test_waiting_ends_with_its_time(office: ImapMailbox) -> None:
+    began = time.monotonic()
+    assert office.wait(0.2, NEVER) is False
+    assert office.wait(1.3, NEVER) is False
+    assert 1.5 <= time.monotonic() - began < 2.5
+
+
+@pytest.mark.parametrize("idle", [True, False])
+def test_waiting_ends_when_told_to_stop(idle: bool, mailbox_settings: MailboxSettings) -> None:
+    stop = threading.Event()
+    with ImapMailbox(replace(mailbox_settings, idle=idle)).connect() as office:
+        told = later(0.2, stop.set)
+        assert office.wait(30, stop) is False
+        assert time.monotonic() - told[0] < 1
+
+
+def test_a_server_that_dies_while_the_reader_waits_is_noticed_at_once() -> None:
+    with Dovecot({"tin@badinhedu.example": "x"}) as server:
+        settings = MailboxSettings(
+            host="localhost", port=server.imaps_port, username="tin@badinhedu.example", password="x"
+        )
+        with ImapMailbox(settings, server.client_context()).connect() as office:
+            killed = later(1.3, server.kill)
+            with pytest.raises(MailboxError) as lost:
+                office.wait(60, NEVER)
+            assert time.monotonic() - killed[0] < 5
+            assert not lost.value.permanent
+            with pytest.raises(MailboxError):
+                office.uids_after(0)
+
+
+def test_news_in_one_packet_with_the_servers_consent_are_noticed() -> None:
+    answers = {
+        "CAPABILITY": "* CAPABILITY IMAP4rev1 IDLE\n{tag} OK done",
+        "EXAMINE": "* OK [UIDVALIDITY 7] valid\n* OK [UIDNEXT 1] next\n{tag} OK done",
+        "IDLE": "+ idling\n* 1 EXISTS",
+    }
+    with ScriptedImap(answers) as server:
+        settings = MailboxSettings(host="localhost", port=server.port, security="none", username="a", password="b")
+        with ImapMailbox(settings).connect() as office:
+            began = time.monotonic()
+            assert office.wait(30, NEVER) is True
+            assert time.monotonic() - began < 2
+
+
+def later(seconds: float, action: Callable[[], object]) -> list[float]:
+    """Do something on another thread; the list tells when it was begun."""
+    begun: list[float] = []
+
+    def act() -> None:
+        begun.append(time.monotonic())
+        action()
+
+    threading.Timer(seconds, act).start()
+    return begun

@@ -1,0 +1,159 @@
+"""A Maildir read as a mailbox: nothing in it changes, nothing in it is overlooked."""
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from ingest import maildir
+from ingest.mailbox_protocol import Mailbox, MailboxError
+from ingest.maildir import MaildirMailbox
+from ingest.settings import MailboxSettings
+
+NEVER = threading.Event()
+NOON = int(datetime(2025, 9, 2, 5, tzinfo=UTC).timestamp())  # in Việt Nam
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for name in ("new", "cur", "tmp"):
+        (tmp_path / name).mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def office(root: Path) -> Iterator[MaildirMailbox]:
+    with MaildirMailbox(MailboxSettings(kind="maildir", path=str(root))).connect() as connected:
+        yield connected
+
+
+def deliver(root: Path, name: str, second: int, raw: bytes = b"Subject: tin\r\n\r\n") -> Path:
+    written = root / "tmp" / name
+    written.write_bytes(raw)
+    os.utime(written, (second, second))
+    return written.rename(root / "new" / name)
+
+
+def test_mails_come_in_order_of_arrival_with_their_date(root: Path, office: MaildirMailbox) -> None:
+    for hour, name in enumerate(["b", "c", "a"]):
+        deliver(root, name, NOON + hour * 3600, name.encode())
+    mails = list(office.fetch(office.uids_after(0)))
+    assert [mail.raw for mail in mails] == [b"b", b"c", b"a"]
+    assert mails[0].internal_date == datetime(2025, 9, 2, 5, tzinfo=UTC)
+    assert (mails[0].size, mails[0].truncated) == (1, False)
+
+
+def test_a_mail_keeps_its_uid_when_a_person_reads_it(root: Path, office: MaildirMailbox) -> None:
+    path = deliver(root, "1756789200.M1P2.may", NOON)
+    before = office.uids_after(0)
+    path.rename(root / "cur" / "1756789200.M1P2.may:2,S")
+    assert office.uids_after(0) == before
+
+
+def test_a_mail_that_is_renamed_while_being_fetched_is_found_again(root: Path, office: MaildirMailbox) -> None:
+    paths = [deliver(root, name, NOON + second) for second, name in enumerate("ab")]
+    mails = office.fetch(office.uids_after(0))
+    next(mails)
+    paths[1].rename(root / "cur" / "b:2,S")
+    assert len(list(mails)) == 1
+
+
+def test_a_mail_that_was_removed_is_simply_missing(root: Path, office: MaildirMailbox) -> None:
+    deliver(root, "a", NOON)
+    removed = deliver(root, "b", NOON + 1)
+    uids = office.uids_after(0)
+    removed.unlink()
+    assert [mail.uid for mail in office.fetch(uids)] == uids[:1]
+
+
+def test_the_cursor_leaves_out_what_was_read_before(root: Path, office: MaildirMailbox) -> None:
+    deliver(root, "a", NOON)
+    [first] = office.uids_after(0)
+    deliver(root, "b", NOON + 600)
+    [second] = office.uids_after(first)
+    assert second > first
+    assert office.uids_after(second) == []
+
+
+def test_a_mail_dated_before_the_cursor_is_offered_once(root: Path, office: MaildirMailbox) -> None:
+    deliver(root, "a", NOON)
+    [last] = office.uids_after(0)
+    deliver(root, "moved here by hand", NOON - 90_000)
+    assert len(office.uids_after(last)) == 1
+    assert office.uids_after(last) == []
+
+
+def test_a_mail_that_was_late_while_nobody_looked_is_offered_at_the_next_connection(root: Path) -> None:
+    box = MaildirMailbox(MailboxSettings(kind="maildir", path=str(root)))
+    deliver(root, "a", NOON)
+    with box.connect() as office:
+        [last] = office.uids_after(0)
+    deliver(root, "written slowly", NOON - 60, b"slow")
+    deliver(root, "history", NOON - 90_000)
+    with box.connect() as office:
+        late, again = office.fetch(office.uids_after(last))
+        assert (late.raw, again.uid) == (b"slow", last)  # the record knows the one it has
+        assert office.uids_after(last) == []
+
+
+def test_what_lies_there_already_is_below_uidnext(root: Path, office: MaildirMailbox) -> None:
+    for number in range(20):
+        deliver(root, f"{number}", NOON)
+    status = office.status()
+    assert max(office.uids_after(0)) < status.uidnext < 1 << 63
+
+
+def test_uidnext_never_goes_back(root: Path, office: MaildirMailbox) -> None:
+    path = deliver(root, "a", int(time.time()) + 5)
+    before = office.status()
+    path.unlink()
+    deliver(root, "b", int(time.time()) + 5)
+    assert office.status().uidnext >= before.uidnext
+    assert office.status().uidvalidity == before.uidvalidity
+
+
+def test_a_day_begins_where_on_earth_it_begins_first(root: Path, office: MaildirMailbox) -> None:
+    deliver(root, "eve", int(datetime(2025, 9, 1, 9, 59, tzinfo=UTC).timestamp()))
+    deliver(root, "day", int(datetime(2025, 9, 1, 10, 1, tzinfo=UTC).timestamp()))
+    _, day = office.uids_after(0)
+    assert office.first_uid_since(date(2025, 9, 2)) == day
+    assert office.first_uid_since(date(2025, 9, 3)) == office.status().uidnext
+
+
+def test_of_a_huge_mail_only_the_head_is_read(
+    root: Path, office: MaildirMailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(maildir, "MAIL_BYTES", 1000)
+    monkeypatch.setattr(maildir, "HEAD_BYTES", 10)
+    deliver(root, "a", NOON, b"x" * 1001)
+    [mail] = office.fetch(office.uids_after(0))
+    assert (mail.raw, mail.size, mail.truncated) == (b"x" * 10, 1001, True)
+
+
+def test_waiting_ends_when_a_mail_comes(root: Path, office: MaildirMailbox) -> None:
+    office.uids_after(0)
+    threading.Timer(0.2, deliver, (root, "a", NOON)).start()
+    began = time.monotonic()
+    assert office.wait(30, NEVER) is True
+    assert time.monotonic() - began < 2
+
+
+def test_waiting_ends_with_its_time_and_when_told_to_stop(office: MaildirMailbox) -> None:
+    assert office.wait(0.01, NEVER) is False
+    stop = threading.Event()
+    threading.Timer(0.2, stop.set).start()
+    began = time.monotonic()
+    assert office.wait(30, stop) is False
+    assert time.monotonic() - began < 1
+
+
+def test_a_directory_that_is_no_maildir_is_explained(tmp_path: Path) -> None:
+    box: Mailbox = MaildirMailbox(MailboxSettings(kind="maildir", path=str(tmp_path / "khong-co")))
+    with pytest.raises(MailboxError) as refused, box.connect():
+        pass
+    assert refused.value.permanent
+    assert "khong-co" in refused.value.reason

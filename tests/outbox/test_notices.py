@@ -1,0 +1,199 @@
+"""What each mail says to whom: the wording a school and a board member can rely on."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from outbox.letter import Letter, Notice
+from outbox.notices import acknowledgement, alert, decision, digest, problem, publication
+from outbox.notices.acknowledgement import AckStory
+from tests.outbox.samples import (
+    ACK, ALERT, DECLINE, DIGEST, KNOWN, LETTERS, MIXED, NOW, PROBLEM, PUBLICATION, QUEUED, RETRIED, REVISE, SOCIAL, TO, UNUSABLE,
+)  # fmt: skip
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def said(letter: Letter, words: str) -> bool:
+    """In the text part; line breaks do not count."""
+    return words in flat(letter.text)
+
+
+@pytest.mark.parametrize(
+    ("stories", "week", "subject"),
+    [
+        ((QUEUED, QUEUED), 12, "[BBT] Đã nhận 02 tin bài tuần 12 – Tiểu học Kim Đồng"),
+        ((QUEUED,), None, "[BBT] Đã nhận 01 tin bài – Tiểu học Kim Đồng"),
+        ((QUEUED, KNOWN), 12, "[BBT] Đã nhận 01 tin bài tuần 12 – Tiểu học Kim Đồng"),
+        ((QUEUED, UNUSABLE), 12, "[BBT] Đã nhận 01 tin bài tuần 12, 01 liên kết cần gửi lại – Tiểu học Kim Đồng"),
+        ((UNUSABLE, SOCIAL), 12, "[BBT] 02 liên kết tin bài cần gửi lại – Tiểu học Kim Đồng"),
+        ((RETRIED,), 12, "[BBT] Đã nhận thư, 01 liên kết đang chờ mở – Tiểu học Kim Đồng"),
+        ((KNOWN,), 12, "[BBT] 01 tin bài đã có từ trước – Tiểu học Kim Đồng"),
+        ((), None, "[BBT] Thư chưa có đường dẫn tin bài – Tiểu học Kim Đồng"),
+    ],
+)
+def test_the_subject_of_an_acknowledgement_says_how_it_went(
+    stories: tuple[AckStory, ...], week: int | None, subject: str
+) -> None:
+    assert acknowledgement.letter(replace(ACK, stories=stories, week=week)).subject == subject
+
+
+def test_an_acknowledgement_names_each_story_by_number_title_date_and_summary() -> None:
+    letter = acknowledgement.letter(ACK)
+    for words in ("#123 – Rộn ràng lễ tri ân", "Đăng ngày 20/11/2026", "hơn 1.200 học sinh", "#124 – Chuyên đề STEM"):
+        assert said(letter, words)
+    assert (letter.notice, letter.to, letter.answers) == (Notice.ACKNOWLEDGEMENT, TO, "<mail-1@schools.example>")
+    assert letter.references == ("<first@schools.example>",)
+
+
+def test_an_acknowledgement_says_for_which_week_it_counts_and_why() -> None:
+    assert said(LETTERS["acknowledgement"], "ghi nhận cho tuần 12, từ 23/11/2026 đến 29/11/2026.")
+    assert said(LETTERS["acknowledgement-mixed"], "Thư ghi tuần 11, nhưng tuần 11 đã hết hạn")
+    assert said(LETTERS["acknowledgement-retried"], "Khi mở được, tin bài được ghi nhận cho tuần 12")
+    assert not said(LETTERS["acknowledgement-unusable"], "tuần 12")
+    no_week = acknowledgement.letter(replace(ACK, week=None, week_reason="tuần nghỉ Tết không giao chỉ tiêu"))
+    assert said(no_week, "Tuần nghỉ Tết không giao chỉ tiêu.")
+
+
+@pytest.mark.parametrize(
+    ("story", "words"),
+    [
+        (
+            UNUSABLE,
+            "Liên kết mở ra trang chủ của website, không phải một bài viết cụ thể. Kính đề nghị Nhà trường kiểm tra",
+        ),
+        (SOCIAL, "kèm đường dẫn bài trên website của trường, hoặc kèm tiêu đề và nội dung bài viết."),
+        (RETRIED, "Website của trường không trả lời. Hệ thống sẽ tự thử lại, Nhà trường chưa cần gửi lại"),
+        (replace(RETRIED, reason=None), "Trang chưa trả lời. Hệ thống sẽ tự thử lại"),
+        (KNOWN, "Trùng với tin bài #7 đã nhận trước đây, không tính thêm lần nữa."),
+        (replace(UNUSABLE, reason=None, title=None), "Chưa mở được bài viết. Kính đề nghị"),
+    ],
+)
+def test_a_link_that_is_no_use_gets_its_reason_and_what_to_do(story: AckStory, words: str) -> None:
+    letter = acknowledgement.letter(replace(ACK, stories=(story,)))
+    assert said(letter, words)
+    assert said(letter, story.url)
+
+
+def test_a_result_is_promised_only_for_what_was_received() -> None:
+    assert said(LETTERS["acknowledgement"], "kết quả sẽ được thông báo tới Nhà trường sau")
+    for name in ("unusable", "retried", "known", "no-link"):
+        assert not said(LETTERS[f"acknowledgement-{name}"], "kết quả sẽ được thông báo")
+
+
+def test_one_acknowledgement_can_answer_several_mails() -> None:
+    letter = acknowledgement.letter(replace(ACK, other_mails=(NOW + timedelta(minutes=9),)))
+    assert said(letter, "gửi lúc 07:45, thứ Tư ngày 25/11/2026 và 01 thư tiếp theo (07:54, thứ Tư ngày 25/11/2026)")
+
+
+def test_a_sender_nobody_vouches_for_is_asked_to_object() -> None:
+    words = "Nếu tin bài trên không do Nhà trường gửi, xin trả lời thư này"
+    assert said(acknowledgement.letter(replace(ACK, unverified=True)), words)
+    assert not said(acknowledgement.letter(ACK), words)
+
+
+@pytest.mark.parametrize("name", [name for name in LETTERS if not name.startswith(("digest", "alert"))])
+def test_a_letter_to_a_school_is_formal_automatic_and_names_a_person_to_reach(name: str) -> None:
+    letter = LETTERS[name]
+    for words in ("Kính gửi: Trường", "Nhà trường", "Trân trọng./.", "gửi tự động", "pgd@office.example"):
+        assert said(letter, words)
+        assert words in flat(letter.html.replace("<strong>", "")) or words == "Kính gửi: Trường"
+    assert letter.subject.startswith("[BBT] ")
+    assert "quý khách" not in letter.text.lower()
+    assert " bạn " not in letter.text.lower()
+
+
+def test_a_problem_tells_what_was_tried_and_asks_for_a_better_link() -> None:
+    letter = problem.letter(PROBLEM)
+    for words in ("thử mở nhiều lần", "#125 – Ngày hội đọc sách", PROBLEM.url, "Website của trường không trả lời."):
+        assert said(letter, words)
+    bare = problem.letter(replace(PROBLEM, number=None, title=None))
+    assert said(bare, PROBLEM.url)
+    assert "#" not in bare.text
+
+
+def test_a_digest_shows_what_a_member_needs_to_decide() -> None:
+    letter = digest.letter(DIGEST)
+    for words in (
+        "#123 – TH Kim Đồng", "Rộn ràng lễ tri ân", "hơn 1.200 học sinh", "Chủ đề: Gương người tốt", "Ảnh: https://c1kimdong.example",
+        "Đăng 20/11/2026, nhận 07:45, thứ Tư ngày 25/11/2026", "Lưu ý: chỉ có ảnh, chưa có bài viết; trang không ghi ngày đăng",
+        "Còn 04 tin bài khác", "- Mầm non (02): MN Sao Mai, MN Hoa Mai.", "02 thư đang chờ người xem.", "Hộp thư đọc lúc 06:58",
+        "TRƯỜNG CHƯA CÓ TIN BÀI TUẦN 12 (từ 23/11/2026 đến 29/11/2026)", "Kính gửi: Nguyễn Thị Mai",
+    ):  # fmt: skip
+        assert said(letter, words), words
+    assert "javascript" not in letter.text + letter.html
+
+
+@pytest.mark.parametrize(
+    ("change", "subject"),
+    [
+        ({"more": 0}, "[BBT] Tin bài chờ biên tập – 25/11/2026: 03 bài, 03 trường"),
+        ({"more": 4}, "[BBT] Tin bài chờ biên tập – 25/11/2026: 07 bài"),
+        ({"stories": (), "more": 0}, "[BBT] Không có tin bài chờ biên tập – 25/11/2026"),
+    ],
+)
+def test_the_subject_of_a_digest_counts(change: dict[str, object], subject: str) -> None:
+    assert digest.letter(replace(DIGEST, **change)).subject == subject  # type: ignore[arg-type]
+
+
+def test_a_digest_says_how_a_decision_is_made_today_and_promises_no_reply_command() -> None:
+    letter = digest.letter(DIGEST)
+    for command in (
+        "tinbai approve 123 --as mai",
+        'tinbai revise 123 --as mai --note "…"',
+        "tinbai publish 123 --as mai",
+    ):
+        assert said(letter, command)
+    assert "trả lời thư này" not in flat(letter.text)
+    assert "tinbai approve" not in digest.letter(replace(DIGEST, stories=(), more=0)).text
+
+
+def test_a_digest_of_a_quiet_week_and_of_a_break() -> None:
+    assert said(digest.letter(replace(DIGEST, missing=())), "Các trường đều đã gửi tin bài tuần này.")
+    pause = digest.letter(replace(DIGEST, week=None, missing=()))
+    assert "tuần" not in pause.text.lower().replace("tuần trước", "")
+
+
+def test_a_flag_or_level_without_words_is_shown_as_it_is() -> None:
+    story = replace(DIGEST.stories[0], flags=("something_new",))
+    school = digest.MissingSchool("Trung tâm X", "TT")
+    letter = digest.letter(replace(DIGEST, stories=(story,), missing=(school,)))
+    assert said(letter, "Lưu ý: something_new.")
+    assert said(letter, "- TT (01): Trung tâm X.")
+
+
+@pytest.mark.parametrize("context", [REVISE, DECLINE])
+def test_a_decision_gives_the_boards_words_and_keeps_the_weeks_credit(context: decision.Decision) -> None:
+    letter = decision.letter(context)
+    assert said(letter, flat(context.note))
+    assert said(letter, "không ảnh hưởng tới ghi nhận tin bài tuần 12 của Nhà trường.")
+    assert said(decision.letter(replace(context, week=None)), "không ảnh hưởng tới kết quả gửi tin bài của Nhà trường.")
+
+
+def test_a_note_of_several_lines_stays_several_lines() -> None:
+    lines = [line.strip() for line in decision.letter(REVISE).text.split("\n")]
+    assert {"Chưa rõ thời gian, địa điểm tổ chức.", "Ảnh thứ hai thiếu chú thích."} <= set(lines)
+
+
+def test_a_declined_school_is_thanked_and_asked_for_more() -> None:
+    letter = decision.letter(DECLINE)
+    assert said(letter, "Cảm ơn Nhà trường")
+    assert said(letter, "mong tiếp tục nhận được tin bài")
+    assert letter.subject == "[BBT] Về tin bài #123 – Tiểu học Kim Đồng"
+
+
+def test_a_publication_names_every_place_and_asks_to_share() -> None:
+    letter = publication.letter(PUBLICATION)
+    for place in PUBLICATION.places:
+        assert said(letter, f"{place.channel}, ngày 26/11/2026: {place.url}")
+    assert said(letter, "chia sẻ bài viết")
+
+
+def test_an_alert_carries_number_and_sentence_only() -> None:
+    letter = alert.letter(ALERT)
+    assert letter.subject == "[BBT] Cần người xem – #41"
+    assert said(letter, "Một thư cần lãnh đạo xem ngay.")
+    assert alert.letter(replace(ALERT, number=None)).subject == "[BBT] Cần người xem"

@@ -1,0 +1,255 @@
+"""Which mails no machine may answer, by their own headers."""
+
+import random
+import re
+
+import pytest
+
+from parsers.automated import is_bounce, silence_reason
+from parsers.message import parse_message
+from tests.parsers.vectors import mail, rows
+
+OWN = ("duthi@office.gov.vn", "bientap@office.gov.vn", "baocao@office.gov.vn")
+HOST = "mx.office.gov.vn"
+
+# These rows speak of what was sent before, of lists and of settings: no header shows it, so other parts decide.
+NOT_BY_HEADERS = {
+    "sender on the block list": "the operator's list",
+    "answer to our own ack, no new link": "needs the outbox and the links",
+    "same Message-ID seen before": "needs the record of mails",
+    "same sender + same link set within 7 days": "needs the record of links",
+    "101st ack in one hour, all senders": "needs the outbox",
+    "address bounced our last ack": "needs the record of bounces",
+    "mail older than 7 days (first start, backlog)": "needs the clock",
+    "mail replayed after UIDVALIDITY change": "needs the record of mails",
+    "operator switch acks=off": "a setting",
+}
+TABLE = rows("autoresponse_table.tsv")
+BY_HEADERS = [row for row in TABLE if row[0] not in NOT_BY_HEADERS]
+SILENT = [row for row in BY_HEADERS if row[2] == "no-ack"]
+PERSON = "From: Lan <lan@x.vn>\nTo: duthi@office.gov.vn\nSubject: Gửi link bài viết\n"
+
+
+def reason(raw: bytes) -> str | None:
+    return silence_reason(parse_message(raw), OWN, HOST)
+
+
+def test_every_row_left_out_is_in_the_table() -> None:
+    assert NOT_BY_HEADERS.keys() <= {row[0] for row in TABLE}
+
+
+@pytest.mark.parametrize(("condition", "example", "expected"), BY_HEADERS, ids=[row[0] for row in BY_HEADERS])
+def test_each_row_of_the_table_is_answered_or_not(condition: str, example: str, expected: str) -> None:
+    found = reason(mail(example))
+    assert ("ack" if found is None else "no-ack") == expected, (condition, found)
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        # Automatic replies, by field
+        "Auto-Submitted: auto-notified",
+        "Auto-Submitted: (vì nghỉ phép) auto-replied",
+        "auto-submitted: AUTO-GENERATED",
+        "X-Autorespond: 1",
+        "X-Vacation: yes",
+        "X-Mail-Autoreply: yes",
+        "X-Out-Of-Office: Cô Lan",
+        "X-Auto-Response-Suppress: DR, RN, NRN, OOF",
+        "X-Auto-Response-Suppress: -1",
+        "X-Precedence: bulk",
+        "Precedence: junk",
+        "Precedence: auto-reply",
+        "X-Tinbai-Notice: digest",
+        "X-Hethong-Ack: 1",
+        # Lists and bulk
+        "List-Id: Giáo viên <gv.lists.vn>",
+        "List-Archive: <https://lists.vn>",
+        "Mailing-List: list gv@lists.vn",
+        "Feedback-ID: 42:esp",
+        "Sender: gv-bounces@lists.vn",
+        # Envelope
+        "Return-Path: <>",
+        "Return-Path:",
+        "Return-Path: (null) <>",
+        "Return-Path: <gv-owner@lists.vn>",
+        "Return-Path: <msprvs1=19abc=bounces-12@esp.vn>",
+        "Return-Path: <SRS0=abc=XY=lists.vn=gv-bounces@fwd.vn>",
+        # Reports, receipts, verdicts
+        "Content-Type: MULTIPART/Report; report-type=delivery-status; boundary=b",
+        "Content-Type: multipart (x) / report; boundary=b",
+        "Content-Type: message/disposition-notification",
+        "X-Failed-Recipients: a@b.vn",
+        "X-Spam-Flag: Yes",
+        "X-Spam-Status: Yes, score=9.1 required=5.0",
+        "Authentication-Results: MX.office.gov.vn; spf=pass; dmarc=fail (p=reject) header.from=x.vn",
+    ],
+)
+def test_a_field_that_says_machine_keeps_us_silent(extra: str) -> None:
+    assert reason(mail(PERSON + extra)) is not None
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        "Auto-Submitted: no",
+        "Auto-Submitted: NO ; by=hand",
+        "Precedence: first-class",
+        "X-Auto-Response-Suppress: DR, RN, NRN",
+        "X-Autoreply: no",
+        "X-Ack: yes",
+        "Return-Path: <lan@x.vn>",
+        "Return-Path: <prvs=1234abcdef=lan@x.vn>",
+        "Return-Path: <lan+caf_=duthi=office.gov.vn@gmail.com>",
+        "X-Spam-Flag: NO",
+        "X-Spam-Status: No, score=-1.9",
+        "Reply-To: noreply@x.vn",
+        "Delivered-To: duthi@office.gov.vn",
+        "Content-Type: text/plain; charset=utf-8",
+        "Authentication-Results: mx.office.gov.vn; dmarc=none",
+        "Authentication-Results: mx.office.gov.vn; dmarc=temperror header.from=x.vn",
+        "X-Mailer: Zimbra 8.8",
+        "Cc: bgh@x.vn",
+    ],
+)
+def test_a_persons_mail_is_answered(extra: str) -> None:
+    assert reason(mail(PERSON + extra)) is None
+
+
+@pytest.mark.parametrize(
+    "local",
+    ["no-reply", "do_not_reply", "donotreply", "khong-tra-loi", "thongbao.khongtraloi", "khongphanhoi", "bounce",
+     "tin-bounces", "autoreply", "mailman", "cron", "Postmaster", "notification+abc", "traloitudong", "news-noreply"],
+)  # fmt: skip
+def test_a_machines_address_is_not_answered(local: str) -> None:
+    assert reason(mail(f"From: <{local}@x.vn>\nTo: duthi@office.gov.vn\nSubject: x")) is not None
+
+
+@pytest.mark.parametrize(
+    "local", ["tudong.nguyen", "thongbao", "truong.noi", "vanthu", "roota", "lan+truong", "nguyen.tu.dong"]
+)
+def test_a_persons_address_is_answered(local: str) -> None:
+    assert reason(mail(f"From: <{local}@x.vn>\nTo: duthi@office.gov.vn\nSubject: x")) is None
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Trả lời tự động", "[Tự động] Nghỉ phép", "Tra loi tu dong: link", "Thư trả lời tự động – link", "AUTOMATIC REPLY: a",
+     "Auto: Re: link", "Risposta automatica: link", "Автоответ: link", "自動返信 link", "Đã đọc: link", "Undeliverable: link",
+     "Mail delivery failed: returning message to sender", "Thư không gửi được: link"],
+)  # fmt: skip
+def test_an_automatic_subject_is_not_answered(subject: str) -> None:
+    assert reason(mail(f"From: lan@x.vn\nTo: duthi@office.gov.vn\nSubject: {subject}")) is not None
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Tự động hóa thư viện trường", "Không gửi được bài lên cổng", "Auto-moto khối 5", "Đã đọc sách cùng em", "Re: Trả lời tự động",
+     "Đã chấp nhận lời mời dự hội thi", "Câu lạc bộ Read and Lead", "Out and about"],
+)  # fmt: skip
+def test_a_subject_that_only_looks_automatic_is_answered(subject: str) -> None:
+    assert reason(mail(f"From: lan@x.vn\nTo: duthi@office.gov.vn\nSubject: {subject}")) is None
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        '"duthi@office.gov.vn" <tatca@x.vn>',
+        "tatca@x.vn (duthi@office.gov.vn)",
+        "duthi@office.gov.vn.evil.vn",
+        "Ban: tatca@x.vn;",
+    ],
+)
+def test_our_address_must_be_an_address_of_the_mail(to: str) -> None:
+    assert reason(mail(f"From: lan@x.vn\nTo: {to}\nSubject: x")) is not None
+
+
+@pytest.mark.parametrize(
+    "to", ["Ban: a@x.vn, duthi@office.gov.vn;", '"Phòng, GD" <duthi+tin@office.gov.vn>', "<DUTHI@OFFICE.GOV.VN>"]
+)
+def test_our_address_is_found_in_any_syntax(to: str) -> None:
+    assert reason(mail(f"From: lan@x.vn\nTo: {to}\nSubject: x")) is None
+
+
+def test_a_calendar_answer_is_not_answered() -> None:
+    body = "--b\nContent-Type: text/plain\n\nok\n--b\nContent-Type: text/calendar; method=REPLY\n\nMETHOD:REPLY\n--b--"
+    assert reason(mail(PERSON + "Content-Type: multipart/alternative; boundary=b", body)) is not None
+
+
+# --- metamorphic: how a field is written never turns silence into an answer
+
+
+def cased(lines: list[str], rng: random.Random) -> list[str]:
+    def turn(line: str) -> str:
+        name, colon, value = line.partition(":")
+        name = "".join(rng.choice((sign.lower(), sign.upper())) for sign in name)
+        return f"{name}{colon}{value if '=?' in value else value.swapcase()}"
+
+    return [turn(line) for line in lines]
+
+
+def folded(lines: list[str], rng: random.Random) -> list[str]:
+    return [re.sub(r"(:|[,;])(?=\s)", rng.choice((r"\1\n", r"\1\n\t")), line) for line in lines]
+
+
+def shuffled(lines: list[str], rng: random.Random) -> list[str]:
+    return rng.sample(lines, len(lines))
+
+
+def doubled(lines: list[str], rng: random.Random) -> list[str]:
+    return [*lines, rng.choice(lines)]
+
+
+def commented(lines: list[str], rng: random.Random) -> list[str]:
+    def comment(line: str) -> str:
+        name, colon, value = line.partition(":")
+        before, after = rng.choice((("(ghi chú) ", ""), ("", " (ghi (chú))"), (" ", "\t")))
+        return line if name.lower() == "subject" else f"{name}{colon} {before}{value.strip()}{after}"
+
+    return [comment(line) for line in lines]
+
+
+@pytest.mark.parametrize(
+    "change", [cased, folded, shuffled, doubled, commented], ids=lambda change: str(change.__name__)
+)
+@pytest.mark.parametrize(("condition", "example", "expected"), SILENT, ids=[row[0] for row in SILENT])
+def test_how_a_field_is_written_never_breaks_the_silence(condition: str, example: str, expected: str, change) -> None:  # type: ignore[no-untyped-def]  # five plain functions
+    rng = random.Random(condition)
+    lines = mail(example).decode().partition("\n\n")[0].split("\n")
+    unfolded = "\n".join(lines).replace("\n ", " ").split("\n")
+    for _ in range(4):
+        assert reason(("\n".join(change(unfolded, rng)) + "\n\nbài\n").encode()) is not None, condition
+
+
+# --- bounces
+
+DSN = "Content-Type: multipart/report; report-type=delivery-status; boundary=b"
+
+
+@pytest.mark.parametrize(
+    "example",
+    [
+        f"From: a@b.vn\n{DSN}",
+        "From: Mail Delivery Subsystem <MAILER-DAEMON@mx.vn>\nSubject: x",
+        "From: MAILER-DAEMON\nSubject: failure notice",
+        "From: postmaster@mx.vn\nSubject: Undeliverable: Báo nhận",
+        "Return-Path: <>\nFrom: he-thong@mx.vn\nSubject: Thư không gửi được",
+        "X-Failed-Recipients: lan@x.vn\nFrom: mail@mx.vn",
+    ],
+)
+def test_a_bounce_is_told_from_other_mail(example: str) -> None:
+    assert is_bounce(parse_message(mail(example)))
+
+
+@pytest.mark.parametrize(
+    "example",
+    [
+        "Return-Path: <>\nFrom: lan@x.vn\nSubject: Trả lời tự động: link\nAuto-Submitted: auto-replied",
+        "From: lan@x.vn\nSubject: Fwd: Undelivered Mail Returned to Sender",
+        "From: lan@x.vn\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b",
+        'From: "mailer-daemon" <lan@x.vn>\nSubject: Gửi bài',
+        PERSON,
+    ],
+)
+def test_an_automatic_reply_or_a_persons_mail_is_no_bounce(example: str) -> None:
+    assert not is_bounce(parse_message(mail(example)))

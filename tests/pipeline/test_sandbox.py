@@ -1,0 +1,59 @@
+"""Children with limits: slow, greedy and dying calls harm nobody else."""
+
+import os
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from db.work import WorkFailed
+from parsers.message import ParseError
+from pipeline.sandbox import TOO_LARGE, TOO_SLOW, Sandbox
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def loop_for_ever() -> None:
+    while True:
+        time.monotonic()
+
+
+def swallow_memory() -> int:
+    return len(bytearray(4 << 30))
+
+
+def refuse(reason: str) -> None:
+    raise ParseError(reason)
+
+
+def die() -> None:
+    os._exit(9)
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """One child, short patience."""
+    made = Sandbox(children=1, seconds=5)
+    yield made
+    made.close()
+
+
+def test_a_call_comes_back_with_its_result(sandbox: Sandbox) -> None:
+    assert sandbox.call(double, 21) == 42
+
+
+def test_what_a_parser_says_reaches_the_caller(sandbox: Sandbox) -> None:
+    with pytest.raises(ParseError, match="không phải thư"):
+        sandbox.call(refuse, "không phải thư")
+
+
+@pytest.mark.parametrize(("call", "reason"), [(loop_for_ever, TOO_SLOW), (swallow_memory, TOO_LARGE), (die, TOO_LARGE)])
+def test_a_hostile_call_gets_a_reason_and_the_next_call_is_unaffected(
+    sandbox: Sandbox, call: object, reason: str
+) -> None:
+    with pytest.raises(WorkFailed) as caught:
+        sandbox.call(call)  # type: ignore[arg-type]  # three functions of different shape
+    assert (caught.value.reason, caught.value.permanent) == (reason, True)
+    assert sandbox.call(double, 4) == 8

@@ -1,0 +1,105 @@
+"""`tinbai read` and `tinbai page`: what would be understood, with no socket and no database."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from parsers.reading import Office
+from pipeline.stages.read_page import PageJob, read_page
+from tinbai.cli.front import Front, json_option, print_table
+from tinbai.dry_reader import DryReader, office_from_database, office_from_file
+from tinbai.wiring import App
+
+COLUMNS = {
+    "file": "Tệp",
+    "kind": "Loại",
+    "school": "Trường",
+    "links": "Tin bài",
+    "week": "Tuần",
+    "flags": "Cờ",
+    "action": "Xử lý",
+    "silence_reason": "Không trả lời vì",
+}
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="TỆP.eml…")
+@click.option(
+    "--registry", type=click.Path(path_type=Path), help="Tệp JSON có registry, calendar, office_staff, mailbox."
+)
+@json_option
+@click.pass_obj
+def read(front: Front, files: Sequence[Path], registry: Path | None, *, as_json: bool) -> None:
+    """Đọc thử các thư theo thứ tự này như một hộp thư; không mở mạng, không ghi gì.
+
+    Không có --registry thì dùng danh sách trường trong cơ sở dữ liệu.
+    """
+    app = front.app if registry is None else App(front.settings)
+    reader = DryReader(_office(app, registry))
+    answers = [(file, reader.read(file.read_bytes(), app.clock())) for file in files]
+    if as_json:
+        for _, answer in answers:
+            click.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    print_table(COLUMNS, [_row(file, answer) for file, answer in answers])
+
+
+def _office(app: App, registry: Path | None) -> Office:
+    if registry is not None:
+        return office_from_file(registry, app.mail_rules)
+    with app.database.read() as session:
+        return office_from_database(session, app.mail_rules)
+
+
+def _row(file: Path, answer: dict[str, Any]) -> dict[str, Any]:
+    stories = [link["url"] for link in answer["links"] if link["role"] in ("article", "social")]
+    return {
+        **answer,
+        "file": file.name,
+        "school": f"{answer['school'] or '–'} ({answer['school_by']})",
+        "links": "\n".join(stories) or "–",
+        "week": answer["credited_week"],
+    }
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path), metavar="TỆP.html")
+@click.option("--url", required=True, help="Địa chỉ của trang.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Ngày đọc (mặc định: hôm nay).")
+@json_option
+@click.pass_obj
+def page(front: Front, file: Path, url: str, today: datetime | None, *, as_json: bool) -> None:
+    """Đọc thử một trang đã lưu: tiêu đề, ngày, nội dung, tóm tắt; không mở mạng."""
+    app = App(front.settings)
+    day = today.date() if today else datetime.now(UTC).astimezone(front.settings.office.zone).date()
+    record = page_record(app, file.read_bytes(), url, day)
+    if as_json:
+        click.echo(json.dumps(record, ensure_ascii=False, default=str))
+        return
+    for key, value in record.items():
+        if value not in (None, "", [], ()):
+            click.echo(f"{key}: {value}")
+
+
+def page_record(app: App, html: bytes, url: str, today: date) -> dict[str, Any]:
+    """One page as JSON."""
+    job = PageJob(body=html, url=url, content_type=None, insecure_tls=False, today=today)
+    reading = read_page(job, app.themes, app.url_rules, app.settings.summary.sentences)
+    found = reading.page
+    return {
+        "kind": found.kind,
+        "title": found.title,
+        "published_on": found.published_on,
+        "byline": found.byline,
+        "text": found.text,
+        "captions": found.captions,
+        "image_url": found.image_url,
+        "canonical_url": found.canonical_url,
+        "summary": reading.summary,
+        "theme": reading.theme,
+        "flags": reading.flags,
+    }

@@ -1,0 +1,194 @@
+"""`tinbai messages|stories|outbox` and `tinbai show`: what is there, and what happened to it."""
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Any
+
+import click
+
+from db.models import Message, OutgoingMail, Story
+from db.models.base import Event
+from db.queries import messages as message_queries
+from db.queries import outgoing
+from db.queries import stories as story_queries
+from db.states import MailState, MessageState, StoryState
+from tinbai.cli.front import Front, json_option, parse_number, refuse, show_records
+
+MESSAGE_COLUMNS = {
+    "id": "Số",
+    "received_at": "Nhận lúc",
+    "state": "Trạng thái",
+    "kind": "Loại",
+    "school": "Trường",
+    "subject": "Tiêu đề thư",
+    "week": "Tuần",
+    "answer": "Trả lời",
+}
+STORY_COLUMNS = {
+    "number": "Số",
+    "state": "Trạng thái",
+    "school": "Trường",
+    "title": "Tiêu đề",
+    "published_on": "Ngày đăng",
+    "week": "Tuần",
+    "url": "Liên kết",
+}
+MAIL_COLUMNS = {
+    "id": "Số",
+    "state": "Trạng thái",
+    "notice": "Loại thư",
+    "recipient": "Người nhận",
+    "subject": "Tiêu đề",
+    "queued_at": "Xếp hàng lúc",
+    "sent_at": "Gửi lúc",
+    "failure": "Lỗi",
+}
+
+
+def state_option(states: type[StrEnum]) -> Callable[[Any], Any]:
+    """`--state S`."""
+    return click.option("--state", type=click.Choice([state.value for state in states]), help="Chỉ trạng thái này.")
+
+
+@click.command()
+@state_option(MessageState)
+@json_option
+@click.pass_obj
+def messages(front: Front, *, state: str | None, as_json: bool) -> None:
+    """Liệt kê thư đến, mới nhất trước."""
+    with front.app.database.read() as session:
+        rows = message_queries.listed(session, MessageState(state) if state else None)
+        records = [message_record(front, row) for row in rows]
+    show_records(records, MESSAGE_COLUMNS, as_json=as_json, empty="Không có thư nào.")
+
+
+@click.command()
+@state_option(StoryState)
+@json_option
+@click.pass_obj
+def stories(front: Front, *, state: str | None, as_json: bool) -> None:
+    """Liệt kê tin bài, mới nhất trước."""
+    with front.app.database.read() as session:
+        rows = story_queries.listed(session, StoryState(state) if state else None)
+        records = [story_record(row) for row in rows]
+    show_records(records, STORY_COLUMNS, as_json=as_json, empty="Không có tin bài nào.")
+
+
+@click.group(invoke_without_command=True)
+@state_option(MailState)
+@json_option
+@click.pass_context
+def outbox(context: click.Context, *, state: str | None, as_json: bool) -> None:
+    """Liệt kê thư đi, mới nhất trước; `outbox release SỐ…` để cho đi những thư đang giữ lại khi diễn tập."""
+    if context.invoked_subcommand is not None:
+        return
+    front: Front = context.obj
+    with front.app.database.read() as session:
+        rows = outgoing.listed(session, MailState(state) if state else None)
+        records = [mail_record(front, row) for row in rows]
+    show_records(records, MAIL_COLUMNS, as_json=as_json, empty="Không có thư đi nào.")
+
+
+@outbox.command()
+@click.argument("ids", nargs=-1, required=True)
+@click.pass_obj
+def release(front: Front, ids: Sequence[str]) -> None:
+    """Cho gửi các thư này dù [smtp] hold = true."""
+    with front.app.database.write() as session:
+        for text in ids:
+            mail = outgoing.get(session, parse_number(text, "o"))
+            if mail is None or mail.state is not MailState.QUEUED:
+                refuse(f"Thư đi {text} không nằm trong hàng chờ gửi; chưa có thư nào được cho đi.")
+            mail.released = True
+    click.echo(f"Đã cho đi {len(ids)} thư; `tinbai run` sẽ gửi.")
+
+
+@click.command()
+@click.argument("id_", metavar="ID")
+@click.pass_obj
+def show(front: Front, id_: str) -> None:
+    """Xem mọi điều về một mục: tin bài 12 (hoặc #12), thư đến m12, thư đi o12."""
+    kind = id_.strip().lower()[:1]
+    with front.app.database.read() as session:
+        record: dict[str, Any] | None = None
+        events: Sequence[Event] = ()
+        if kind == "m":
+            message = message_queries.get(session, parse_number(id_, "m"))
+            record, events = (message_record(front, message), message.events) if message else (None, [])
+        elif kind == "o":
+            mail = outgoing.get(session, parse_number(id_, "o"))
+            record, events = (mail_record(front, mail), mail.events) if mail else (None, [])
+        else:
+            story = story_queries.get(session, parse_number(id_))
+            record, events = (story_record(story), story.events) if story else (None, [])
+        lines = [f"{front.local(e.at)}  {e.old or '·'} → {e.new}  ({e.way}) {e.note or ''}" for e in events]
+    if record is None:
+        refuse(f"Không có mục {id_}.")
+    width = max(len(key) for key in record)
+    for key, value in record.items():
+        if value not in (None, [], ""):
+            click.echo(f"{key:<{width}}  {value}")
+    click.echo("\n" + "\n".join(lines))
+
+
+def message_record(front: Front, row: Message) -> dict[str, Any]:
+    """A mail as the command line shows it. Of a restricted one only number, time and state."""
+    open_fields = {
+        "kind": row.kind,
+        "school": row.school.short_name if row.school else None,
+        "school_by": row.school_by,
+        "sender": row.sender_address,
+        "subject": row.subject,
+        "week": row.credited_week,
+        "flags": row.flags,
+        "answer": row.answer.value,
+        "silence_reason": row.silence_reason,
+    }
+    hidden = dict.fromkeys(open_fields) | {"subject": "(nội dung hạn chế: xem thư gốc trong hộp thư)"}
+    return {
+        "id": f"m{row.id}",
+        "received_at": front.local(row.received_at),
+        "state": row.state.value,
+        "reason": row.reason,
+        "size": row.size,
+        **(hidden if row.restricted else open_fields),
+    }
+
+
+def story_record(row: Story) -> dict[str, Any]:
+    """A story as the command line shows it."""
+    return {
+        "number": row.id,
+        "state": row.state.value,
+        "school": row.school.short_name,
+        "title": row.headline,
+        "published_on": row.published_on,
+        "byline": row.byline,
+        "summary": row.summary,
+        "url": row.url,
+        "image_url": row.image_url,
+        "theme": row.theme,
+        "flags": row.flags,
+        "school_year": row.school_year,
+        "week": row.week,
+        "original": row.original_id,
+        "reason": row.reason,
+    }
+
+
+def mail_record(front: Front, row: OutgoingMail) -> dict[str, Any]:
+    """An outgoing mail as the command line shows it."""
+    return {
+        "id": f"o{row.id}",
+        "state": row.state.value,
+        "notice": row.notice,
+        "about": row.about,
+        "recipient": row.recipient,
+        "subject": row.subject,
+        "queued_at": front.local(row.queued_at),
+        "due_at": front.local(row.due_at),
+        "sent_at": front.local(row.sent_at),
+        "attempts": row.attempts,
+        "failure": row.failure,
+        "message_id": row.rfc_id,
+    }

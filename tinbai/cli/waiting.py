@@ -1,0 +1,98 @@
+"""`tinbai waiting|handled|quarantine|retry`: what needs a person, and what the person did."""
+
+import click
+
+from db.models import Message
+from db.queries import messages, outgoing, stories
+from db.states import MailState, MessageState, StoryState
+from tinbai.cli.front import Front, json_option, parse_number, refuse, show_records
+from tinbai.cli.lists import message_record
+
+WAITING_COLUMNS = {
+    "id": "Số",
+    "received_at": "Nhận lúc",
+    "kind": "Loại",
+    "school": "Trường",
+    "sender": "Người gửi",
+    "subject": "Tiêu đề thư",
+    "reason": "Vì sao chờ",
+}
+QUARANTINE_COLUMNS = {"id": "Số", "received_at": "Nhận lúc", "size": "Cỡ (byte)", "reason": "Lý do"}
+
+
+@click.command()
+@json_option
+@click.pass_obj
+def waiting(front: Front, *, as_json: bool) -> None:
+    """Liệt kê thư chờ người xem (vụ việc, người gửi chưa đăng ký, câu hỏi…)."""
+    _list(front, MessageState.WAITING, WAITING_COLUMNS, as_json=as_json, empty="Không có thư nào chờ người xem.")
+
+
+@click.command()
+@json_option
+@click.pass_obj
+def quarantine(front: Front, *, as_json: bool) -> None:
+    """Liệt kê thư không đọc được; thư vẫn được giữ nguyên từng byte."""
+    _list(front, MessageState.QUARANTINED, QUARANTINE_COLUMNS, as_json=as_json, empty="Không có thư nào bị cách ly.")
+
+
+@click.command()
+@click.argument("id_", metavar="ID")
+@click.option("--as", "member", required=True, metavar="MEMBER", help="Ai đã xử lý (tên gọi hoặc địa chỉ thư).")
+@click.option("--note", help="Đã làm gì.")
+@click.pass_obj
+def handled(front: Front, id_: str, *, member: str, note: str | None) -> None:
+    """Ghi nhận một thư chờ người xem đã được xử lý."""
+    person = front.member(member)
+    with front.app.database.write() as session:
+        message = messages.get(session, parse_number(id_, "m"))
+        if message is None or message.state is not MessageState.WAITING:
+            refuse(f"Thư {id_} không nằm trong danh sách chờ người xem.")
+        message.move_to(MessageState.READ, front.app.clock(), "command line", member_id=person.id, note=note)
+    click.echo(f"Đã ghi nhận: {person.name} xử lý thư m{message.id}.")
+
+
+@click.command()
+@click.argument("id_", metavar="ID")
+@click.pass_obj
+def retry(front: Front, id_: str) -> None:
+    """Thử lại ngay: thư m12 (cách ly hoặc đang chờ), tin bài 12 (không mở được), thư đi o12 (gửi lỗi)."""
+    kinds = {"m": _retry_message, "o": _retry_mail}
+    kinds.get(id_.strip().lower()[:1], _retry_story)(front, id_)
+    click.echo(f"Sẽ thử lại {id_}.")
+
+
+def _retry_message(front: Front, id_: str) -> None:
+    with front.app.database.write() as session:
+        message = messages.get(session, parse_number(id_, "m"))
+        if message is None or message.state not in (MessageState.QUARANTINED, MessageState.WAITING):
+            refuse(f"Thư {id_} không bị cách ly, cũng không chờ người xem.")
+        if message.state is MessageState.QUARANTINED:
+            message.move_to(MessageState.RECEIVED, front.app.clock(), "command line")
+        message.make_due(front.app.clock())
+
+
+def _retry_story(front: Front, id_: str) -> None:
+    with front.app.database.write() as session:
+        story = stories.get(session, parse_number(id_))
+        at_work = (StoryState.UNREACHABLE, StoryState.FOUND, StoryState.FETCHED)
+        if story is None or story.state not in at_work:
+            refuse(f"Tin bài {id_} không phải là bài chưa mở được.")
+        story.make_due(front.app.clock())
+
+
+def _retry_mail(front: Front, id_: str) -> None:
+    with front.app.database.write() as session:
+        mail = outgoing.get(session, parse_number(id_, "o"))
+        if mail is None or mail.state not in (MailState.FAILED, MailState.UNCERTAIN, MailState.QUEUED):
+            refuse(f"Thư đi {id_} không phải là thư gửi lỗi.")
+        if mail.state is not MailState.QUEUED:
+            mail.move_to(MailState.QUEUED, front.app.clock(), "command line")
+        mail.make_due(front.app.clock())
+
+
+def _list(front: Front, state: MessageState, columns: dict[str, str], *, as_json: bool, empty: str) -> None:
+    with front.app.database.read() as session:
+        rows: list[Message] = list(messages.listed(session, state))
+        records = [message_record(front, row) for row in rows]
+    show_records(records, columns, as_json=as_json, empty=empty)

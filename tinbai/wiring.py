@@ -1,0 +1,224 @@
+"""Builds every object from the settings, in one place. Nothing is built anywhere else."""
+
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from db.session import Database
+from db.work import Runner, Step, Wake
+from ingest.mailbox import ImapMailbox
+from ingest.mailbox_protocol import Mailbox
+from ingest.maildir import MaildirMailbox
+from ingest.web import Fetcher
+from outbox.deliver import Deliver, SettleLost, Transport
+from outbox.letter import Sender
+from outbox.maildir import MaildirTransport
+from outbox.queue import Outbox
+from outbox.smtp import SmtpTransport
+from parsers.incidents import IncidentRule, Severity
+from parsers.theme import Theme
+from parsers.urls import UrlRules
+from pipeline.board.digest import DigestDesk
+from pipeline.board.preview import Writers
+from pipeline.board.telling import Teller
+from pipeline.duties.periodic import Periodic
+from pipeline.sandbox import Sandbox
+from pipeline.stages.acknowledge import Acknowledger, AnswerLate
+from pipeline.stages.fetch_page import FetchPage
+from pipeline.stages.read_message import MailRules, ReadMessage
+from pipeline.stages.read_page import ReadPage
+from pipeline.weeks import calendar_from
+from tinbai.settings import Settings
+
+AnyStep = Step[Any, Any, Any]
+Resolve = Callable[[str], Sequence[str]]
+
+
+def utc_now() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The line, by who works it. Within a group the first step that has work goes first."""
+
+    reading: tuple[AnyStep, ...]
+    fetching: tuple[AnyStep, ...]
+    delivering: tuple[AnyStep, ...]
+
+
+class App:
+    """Everything that is built from the settings; each part when it is first asked for.
+
+    clock: the current time. resolve: host → addresses, for whoever brings his own names (the demo).
+    """
+
+    readers = 2  # threads that read messages and pages: the work is done in as many sandbox children
+
+    def __init__(
+        self, settings: Settings, clock: Callable[[], datetime] = utc_now, resolve: Resolve | None = None
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self._resolve = resolve
+
+    @cached_property
+    def database(self) -> Database:
+        """The record."""
+        return Database(self.settings.database.url)
+
+    @cached_property
+    def wake(self) -> Wake:
+        """Wakes the threads of this process."""
+        return Wake()
+
+    @cached_property
+    def runner(self) -> Runner:
+        """Runs the steps."""
+        return Runner(self.database, self.clock, self.wake)
+
+    @cached_property
+    def sandbox(self) -> Sandbox:
+        """Children for hostile bytes."""
+        return Sandbox(self.readers)
+
+    @cached_property
+    def url_rules(self) -> UrlRules:
+        """Known trackers and wrappers, and those that the operator added."""
+        return self.settings.fetch.url_rules
+
+    @cached_property
+    def themes(self) -> tuple[Theme, ...]:
+        """The themes of the plan."""
+        return tuple(
+            Theme(
+                id=entry["id"],
+                order=entry["order"],
+                label=entry["label"],
+                keywords=tuple(entry["keywords"]),
+                veto=tuple(entry.get("veto", ())),
+                fallback=entry.get("fallback", False),
+            )
+            for entry in _lexicon()["theme"]
+        )
+
+    @cached_property
+    def incident_rules(self) -> tuple[IncidentRule, ...]:
+        """Words that make a mail an incident."""
+        return tuple(
+            IncidentRule(
+                id=entry["id"],
+                severity=Severity(entry["severity"]),
+                phrases=tuple(entry["phrases"]),
+                veto=tuple(entry.get("veto", ())),
+            )
+            for entry in _lexicon()["incident"]
+        )
+
+    @cached_property
+    def mail_rules(self) -> MailRules:
+        """What reading a mail needs to know besides the schools."""
+        office = self.settings.office
+        return MailRules(
+            office=office,
+            calendar=calendar_from(self.settings.calendar, office),
+            incident_rules=self.incident_rules,
+            authserv_id=self.settings.mailbox.authserv_id,
+            url_rules=self.url_rules,
+        )
+
+    @cached_property
+    def mailbox(self) -> Mailbox:
+        """The office's mailbox."""
+        settings = self.settings.mailbox
+        return MaildirMailbox(settings) if settings.kind == "maildir" else ImapMailbox(settings)
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """The guarded way to a foreign page."""
+        settings = replace(self.settings.fetch, contact=self.settings.office.address)
+        return Fetcher(settings, self._resolve) if self._resolve else Fetcher(settings)
+
+    @cached_property
+    def transport(self) -> Transport:
+        """The way out for finished mails."""
+        smtp = self.settings.smtp
+        return MaildirTransport(Path(smtp.path)) if smtp.kind == "maildir" else SmtpTransport(smtp)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Queues mails in the office's name."""
+        office = self.settings.office
+        return Outbox(Sender(address=office.address, name=self.settings.smtp.from_name), office.domain)
+
+    @cached_property
+    def acknowledger(self) -> Acknowledger:
+        """Answers the schools."""
+        return Acknowledger(
+            self.settings.office, self.settings.ack, self.mail_rules.calendar, self.outbox, self.settings.alerts.to
+        )
+
+    @cached_property
+    def teller(self) -> Teller:
+        """Tells schools what became of their stories."""
+        return Teller(self.settings.office, self.outbox)
+
+    @cached_property
+    def digests(self) -> DigestDesk:
+        """Writes the board's digest."""
+        labels = {theme.id: theme.label for theme in self.themes}
+        return DigestDesk(self.settings.office, self.settings.calendar, self.mail_rules.calendar, labels, self.outbox)
+
+    @cached_property
+    def periodic(self) -> Periodic:
+        """What the calendar asks for."""
+        return Periodic(self.runner, self.digests, self.settings.digest, self.settings.office.zone)
+
+    @cached_property
+    def writers(self) -> Writers:
+        """Who writes which notice."""
+        return Writers(self.acknowledger, self.teller, self.digests)
+
+    def close(self) -> None:
+        """End the children, give the connections back."""
+        built = vars(self)
+        for name in ("transport", "sandbox", "database"):
+            if name in built:
+                built[name].close()
+
+    def ring(self) -> None:
+        """The alarm clock's ring: do whatever is due by the calendar."""
+        self.periodic.run_due(self.clock())
+
+    @cached_property
+    def steps(self) -> Steps:
+        """The line."""
+        settings = self.settings
+        gap = timedelta(seconds=settings.fetch.per_host_gap_seconds)
+        return Steps(
+            reading=(
+                ReadMessage(self.sandbox, self.mail_rules, settings.ack, self.acknowledger),
+                ReadPage(
+                    self.sandbox,
+                    self.themes,
+                    self.url_rules,
+                    settings.summary.sentences,
+                    settings.office.zone,
+                    self.acknowledger,
+                ),
+                AnswerLate(self.acknowledger),
+            ),
+            fetching=(FetchPage(self.fetcher, gap, self.acknowledger),),
+            delivering=(SettleLost(), Deliver(self.transport, settings.office.address, hold=settings.smtp.hold)),
+        )
+
+
+def _lexicon() -> dict[str, Any]:
+    """The themes and incident words that ship with tinbai."""
+    return tomllib.loads(files("tinbai").joinpath("data/themes.toml").read_text(encoding="utf-8"))
