@@ -1,7 +1,8 @@
 """The mail's text as sections: what the sender says now, what is quoted or forwarded, and what is only letterhead.
 
 The same for plain text and HTML; of two twins (multipart/alternative) one is read. It must not judge links, kinds or
-weeks, and it throws nothing away: every visible line ends up in exactly one section.
+weeks, and it throws nothing away: every visible line ends up in exactly one section. Of a body longer than any letter
+only the beginning is read.
 """
 
 from collections.abc import Iterable
@@ -10,13 +11,14 @@ from itertools import groupby
 
 from parsers.lines import Line, html_lines, text_lines
 from parsers.message import ParsedMessage
-from parsers.parts import CLOSING, FORWARDED, NEW, is_forward_subject, is_reply_subject, parts_of
+from parsers.parts import CLOSING, FORWARDED, NEW, QUOTED, is_forward_subject, is_reply_subject, parts_of
 from parsers.words import plain, tokens
 
-__all__ = ["OWN_PARTS", "Section", "is_forward", "is_reply", "sections", "text_of"]
+__all__ = ["OWN_PARTS", "Section", "is_forward", "is_reply", "sections", "subject_section", "text_of"]
 
 OWN_PARTS = (NEW, CLOSING, FORWARDED)  # what the sender says, or hands on as his own
 
+MOST_LINES, MOST_CHARACTERS = 10_000, 300_000  # of one body
 _ENOUGH = 0.6  # share of the plain text's words that the HTML must show to be its twin
 
 
@@ -24,7 +26,7 @@ _ENOUGH = 0.6  # share of the plain text's words that the HTML must show to be i
 class Section:
     """Consecutive lines of one part: new, closing (under "Trân trọng"), forwarded, quoted, signature or disclaimer.
 
-    source: "text", "html" or "attachment". With attachments the part is "new".
+    source: "text", "html", "subject" or "attachment". With attachments the part is "new".
     """
 
     part: str
@@ -48,10 +50,10 @@ def is_reply(message: ParsedMessage) -> bool:
 
 
 def sections(message: ParsedMessage) -> tuple[Section, ...]:
-    """Return the body in sections, in reading order."""
+    """Return the body in sections, in reading order; at most MOST_LINES and MOST_CHARACTERS of it."""
     reply, forward = is_reply(message), is_forward(message)
-    rich = html_lines(message.html, indents_are_quotes=reply or forward) if message.html else []
-    bare = text_lines(message.text)
+    rich = _bounded(html_lines(message.html, indents_are_quotes=reply or forward)) if message.html else []
+    bare = _bounded(text_lines(message.text[:MOST_CHARACTERS]))
     if not (reply or forward or _quotes_something(bare)):
         bare = [replace(line, quotes=0) for line in bare]  # ">> Xem tại:" is an arrow here
     bodies = [("html", rich)] if _is_twin(rich, bare) else [("text", bare), ("html", rich)]
@@ -63,10 +65,26 @@ def sections(message: ParsedMessage) -> tuple[Section, ...]:
     return tuple(found)
 
 
+def subject_section(message: ParsedMessage) -> Section:
+    """Return the subject as a section, for those who put their link there; an answer's subject is not its own."""
+    return Section(QUOTED if is_reply(message) else NEW, "subject", tuple(text_lines(message.subject)))
+
+
 def text_of(found: Iterable[Section], parts: Iterable[str] = OWN_PARTS) -> str:
     """Return the text of the sections of these parts."""
     wanted = frozenset(parts)
     return "\n".join(section.text for section in found if section.part in wanted)
+
+
+def _bounded(lines: list[Line]) -> list[Line]:
+    kept, room = [], MOST_CHARACTERS
+    for line in lines[:MOST_LINES]:
+        anchors = tuple(anchor for anchor in line.anchors if anchor.end <= room)
+        kept.append(replace(line, text=line.text[:room], anchors=anchors) if len(line.text) > room else line)
+        room -= len(line.text)
+        if room <= 0:
+            break
+    return kept
 
 
 def _quotes_something(lines: list[Line]) -> bool:

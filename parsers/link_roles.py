@@ -31,6 +31,8 @@ _ASSET_SERVICES = (
     "canva.com padlet.com maps.app.goo.gl maps.google.com goo.gl zoom.us meet.google.com teams.microsoft.com"
 )
 ASSET_HOSTS = frozenset(_ASSET_SERVICES.split())
+# A shortened address says nothing about itself; the fetcher will see where it leads.
+SHORTENERS = frozenset({"bit.ly", "tinyurl.com", "t.ly", "cutt.ly", "is.gd", "by.com.vn", "rebrand.ly", "shorturl.at"})
 _ASSET_PATH = re.compile(
     r"\.(?:jpe?g|png|gif|webp|bmp|heic|svg|mp4|mov|avi|mp3|pdf|docx?|xlsx?|pptx?|zip|rar|7z)$|/Upload(?:Finder|File)/",
     re.IGNORECASE,
@@ -54,6 +56,8 @@ def shape_of(url: str) -> str:
         return SOCIAL if _SOCIAL_POST.search(f"{host}{parts.path}?{parts.query}") else HOMEPAGE
     if is_below(host, ASSET_HOSTS) or _ASSET_PATH.search(parts.path):
         return ASSET
+    if host in SHORTENERS and len(parts.path) > 1:
+        return ARTICLE
     keys = [key for key, value in parse_qsl(parts.query) if value]
     names_article = any(_ARTICLE_KEYS.match(key) for key in keys)
     if _HOME_PATH.fullmatch(parts.path) and not (names_article or parts.fragment.startswith(("!", "/"))):

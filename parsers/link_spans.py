@@ -139,7 +139,7 @@ def _without_words(url: str) -> str:
         change = _LAST_CHANGE.match(url[start : found.start() + 1])
         if change:
             return url[: start + change.end()]
-        if url[start - 1] not in "/-_=%+&?":
+        if url[start - 1] not in "/-_=%+&?(":
             return url[: found.start()]
     return url
 
@@ -147,20 +147,18 @@ def _without_words(url: str) -> str:
 def _rejoined(span: Span, lines: Sequence[Line]) -> tuple[Span, dict[int, int]]:
     """Put an address broken at the end of its line together again, if the next line can only be its rest."""
     url, written, number, taken = span.url, span.written, span.line, {}
+    piece = span.url
     stands_alone = not span.shown or span.shown.rstrip("/") in span.url
-    while stands_alone and number + 1 < len(lines) and _ends_line(url, lines[number]):
+    while stands_alone and number + 1 < len(lines) and lines[number].text.rstrip().endswith(piece[-20:]):
         following = lines[number + 1].text
         rest = _CONTINUES.match(following)
         if rest is None or not _is_rest(url, rest[0], following, lines[number]):
             break
         number += 1
-        url, written = url + trimmed(rest[0]), f"{written}\n{trimmed(rest[0])}"
+        piece = trimmed(rest[0])
+        url, written = url + piece, f"{written}\n{piece}"
         taken[number] = rest.end()
     return replace(span, url=url, written=written), taken
-
-
-def _ends_line(url: str, line: Line) -> bool:
-    return line.text.rstrip().endswith(url[-20:])
 
 
 def _is_rest(url: str, rest: str, following: str, line: Line) -> bool:

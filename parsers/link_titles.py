@@ -14,6 +14,7 @@ from parsers.words import fold
 __all__ = ["title_of"]
 
 SHORTEST, LONGEST = 3, 45  # syllables of a headline
+LONGEST_ROW = 5_000  # characters
 MOST_TEXT = 500  # characters looked at for one
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
@@ -41,14 +42,14 @@ _STATEMENT = re.compile(r"\b(?:gui|xin gui|kinh de nghi|dang loi|chua nhan)\b")
 def title_of(span: Span, lines: Sequence[Line]) -> str | None:
     """Return the headline given for this link, or None."""
     line = lines[span.line].text
-    before = line[: span.start].rpartition("\t")[2]
-    candidates = [span.shown, *_cells(line, span), before[-MOST_TEXT:], _line_above(span, lines)[:MOST_TEXT]]
+    before = line[max(0, span.start - MOST_TEXT) : span.start].rpartition("\t")[2]
+    candidates = [span.shown, *_cells(line, span), before, _line_above(span, lines)[:MOST_TEXT]]
     return next((title for candidate in candidates if (title := _headline(candidate))), None)
 
 
 def _cells(line: str, span: Span) -> list[str]:
     """Return the other cells of a table row, the longest first."""
-    if "\t" not in line:
+    if "\t" not in line or len(line) > LONGEST_ROW:
         return []
     others = [*line[: span.start].split("\t")[:-1], *line[span.end :].split("\t")[1:]]
     return sorted(others, key=len, reverse=True)
@@ -56,6 +57,8 @@ def _cells(line: str, span: Span) -> list[str]:
 
 def _line_above(span: Span, lines: Sequence[Line]) -> str:
     """Return the line above, when this line holds nothing but the link and the line above holds none."""
+    if span.start > MOST_TEXT:
+        return ""
     own = _NUMBERING.sub("", lines[span.line].text[: span.start])
     if _LABEL.sub("", own).strip(" :-–(["):
         return ""

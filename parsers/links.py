@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from parsers.body import OWN_PARTS, Section, sections
+from parsers.body import OWN_PARTS, Section, sections, subject_section
 from parsers.link_roles import ARTICLE, ASSET, HOMEPAGE, SOCIAL, is_below, shape_of
 from parsers.link_spans import Span, spans_of
 from parsers.link_titles import title_of
@@ -39,9 +39,10 @@ _REFERENCE = re.compile(
 class FoundLink:
     """A link of the mail.
 
-    url: unwrapped, without trackers, fetchable. role: see DESIGN's words. found_in: text, html or attachment for the
-    sender's own words, otherwise the part (forwarded, quoted, signature, disclaimer). title: the sender's, if any.
-    written: as it stands in the mail; a line break in it shows where a broken address was joined.
+    url: unwrapped, without trackers, fetchable. role: article, social (both are stories), homepage, listing, asset,
+    signature, quoted, evidence, suspicious or advert. found_in: text, html, subject or attachment for the sender's own
+    words, otherwise the part (forwarded, quoted, signature, disclaimer). title: the sender's, if any. written: as it
+    stands in the mail; a line break in it shows where a broken address was joined.
     """
 
     url: str
@@ -57,12 +58,12 @@ def extract_links(
     rules: UrlRules = DEFAULT_RULES,
     office_domains: Collection[str] = (),
 ) -> list[FoundLink]:
-    """Return the links of the mail's body.
+    """Return the links of the mail's subject and body.
 
     known_hosts: registered hosts without "www."; they count without a scheme. office_domains: the office's own
     domains, whose pages are never a school's story.
     """
-    return links_in(sections(message), known_hosts, rules, office_domains)
+    return links_in((subject_section(message), *sections(message)), known_hosts, rules, office_domains)
 
 
 def links_in(
@@ -117,7 +118,7 @@ def _role(url: str, span: Span, section: Section, sites: _Sites) -> str:
         return "signature"
     if shape != ARTICLE or host in sites.known_hosts:
         return shape
-    before = fold(section.lines[span.line].text[: span.start])[-80:]
+    before = fold(section.lines[span.line].text[max(0, span.start - 80) : span.start])
     refers = is_below(host, sites.office_domains) or _REFERENCE.search(before)
     return EVIDENCE if refers else ARTICLE
 

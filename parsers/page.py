@@ -7,14 +7,15 @@ or hostile markup is bounded before it is parsed. It opens no link and knows no 
 from dataclasses import dataclass
 from datetime import date
 
-from parsers.page_blocks import Outline, outline
+from parsers.page_address import join
 from parsers.page_byline import find_byline
 from parsers.page_dates import DatePlace, published_on
 from parsers.page_encoding import decode_page
-from parsers.page_image import absolute, choose_image
+from parsers.page_image import choose_image
 from parsers.page_kind import Kind, gather, judge
 from parsers.page_lead import find_lead
 from parsers.page_meta import Meta, canonical_address, read_meta
+from parsers.page_outline import Outline, outline
 from parsers.page_text import Story, choose_story, find_stop
 from parsers.page_title import announced_title, find_title
 from parsers.page_tree import Element, build_tree
@@ -121,6 +122,6 @@ def _links(reading: _Reading) -> tuple[tuple[str, str], ...]:
     """The stories a list names, in the page's order, which is newest first."""
     found: dict[str, str] = {}
     for teaser in reading.page.teasers:
-        if (address := absolute(teaser.href, reading.meta.base)) and teaser.title:
+        if (address := join(reading.meta.base, teaser.href)) and teaser.title:
             found.setdefault(address, teaser.title)
     return tuple(found.items())[:_MAX_LINKS]

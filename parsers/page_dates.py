@@ -99,8 +99,8 @@ def _by_title(blocks: Sequence[Block], place: DatePlace, today: date | None) -> 
     """Dates between the title and the text, then those shortly above the title."""
     if place.title is None:
         return
-    end = place.start if place.start > place.title else place.title + 1 + _BELOW
-    between = blocks[place.title + 1 : max(end, place.title + 2)]
+    has_text = place.end > place.start > place.title
+    between = blocks[place.title + 1 : place.start if has_text else place.title + 1 + _BELOW]
     yield from _in_order(between, blocks)
     title = blocks[place.title]
     for block in reversed(blocks[max(0, place.title - _BEFORE) : place.title]):
@@ -128,6 +128,8 @@ def _in_order(some: Sequence[Block], page: Sequence[Block]) -> Iterator[date]:
 
 def _of_block(block: Block, page: Sequence[Block]) -> list[date]:
     if block.words > _SHORT or block.linked > 0.5:
+        return []
+    if _HALF_DAY.search(block.text) and _writes_month_first(page):
         found = (_as_date(match, month_first=True) for match in _NUMERIC.finditer(block.text))
         return [day for day in found if day]
     return find_dates(block.text)[:1]

@@ -5,8 +5,8 @@ Icons, logos, banners, spacers and lazy-loading placeholders are refused. It ope
 
 import re
 from collections.abc import Iterable
-from urllib.parse import urljoin, urlsplit
 
+from parsers.page_address import join, split
 from parsers.page_tree import Element
 
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url", "data-srcset", "srcset", "src")
@@ -39,32 +39,14 @@ def is_photo(address: str | None) -> bool:
     """Say whether an address may be a photo of an event rather than furniture of the page."""
     if not address or address.lower().startswith(("data:", "about:", "javascript:", "blob:")):
         return False
-    path = _path(address)
+    path = split(address).path
     return bool(path) and not _VECTOR.search(path) and not _FURNITURE.search(path)
-
-
-def absolute(address: str | None, base: str) -> str | None:
-    """The address joined to the page's own, when it is one for the web."""
-    if not address:
-        return None
-    try:
-        joined = urljoin(base, address.strip())
-        return joined if urlsplit(joined).scheme in ("http", "https") and urlsplit(joined).hostname else None
-    except ValueError:
-        return None
 
 
 def choose_image(story: Iterable[str], announced: str | None, base: str) -> str | None:
     """The first picture of the story, else the one the page announces (`og:image`) unless that is furniture."""
     candidates = [*story, *([announced] if announced and is_photo(announced) else [])]
-    return next((found for address in candidates if (found := absolute(address, base))), None)
-
-
-def _path(address: str) -> str:
-    try:
-        return urlsplit(address).path
-    except ValueError:
-        return ""
+    return next((found for address in candidates if (found := join(base, address))), None)
 
 
 def _pixels(value: str | None) -> int:

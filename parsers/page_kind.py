@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urlsplit
 
+from parsers.page_address import split
 from parsers.page_blocks import Block
 from parsers.page_tree import Element
 
@@ -31,6 +31,9 @@ _NOT_FOUND = re.compile(
     re.IGNORECASE,
 )
 _LOGIN = re.compile(r"đăng nhập|log ?in|sign ?in|mật khẩu", re.IGNORECASE)
+_LOGIN_ASKED = re.compile(
+    r"(?:cần|phải|vui lòng|hãy|xin) đăng nhập|tên đăng nhập|quên mật khẩu|please (?:log|sign) in", re.IGNORECASE
+)
 _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|rar|zip)(?:$|[?#&])|docs\.google|/viewer\b|view\.officeapps", re.IGNORECASE
 )
@@ -89,8 +92,14 @@ def _is_challenge(seen: Evidence) -> bool:
 
 
 def _is_login(seen: Evidence) -> bool:
-    first = " ".join(block.text for block in seen.near[:6]) if seen.words < _ENOUGH_WORDS else ""
-    return seen.password and seen.words < _MUCH_TEXT and bool(_LOGIN.search(f"{seen.title} {first}"))
+    if not seen.password or seen.words >= _MUCH_TEXT:
+        return False
+    asked = any(_LOGIN_ASKED.search(block.text) for block in seen.near if block.words <= 40)
+    return asked or any(_LOGIN.search(line) for line in _headlines(seen))
+
+
+def _headlines(seen: Evidence) -> list[str]:
+    return [seen.title, *(block.text for block in seen.near if block.heading)]
 
 
 def _is_not_found(seen: Evidence) -> bool:
@@ -99,8 +108,8 @@ def _is_not_found(seen: Evidence) -> bool:
 
 
 def _is_homepage(seen: Evidence) -> bool:
-    parts = urlsplit(seen.url)
-    return parts.path.strip("/").lower() in _HOME_PATHS and not parts.query
+    parts = split(seen.url)
+    return bool(parts.hostname) and parts.path.strip("/").lower() in _HOME_PATHS and not parts.query
 
 
 def _is_listing(seen: Evidence) -> bool:

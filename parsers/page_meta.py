@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
-from urllib.parse import urljoin, urlsplit
 
+from parsers.page_address import join, split
 from parsers.page_blocks import tidy
 from parsers.page_tree import Element
 
@@ -60,19 +60,10 @@ def canonical_address(meta: Meta, url: str) -> str | None:
 
 
 def _may_be(address: str, url: str) -> bool:
-    there, here = urlsplit(address), urlsplit(url)
+    there, here = split(address), split(url)
     same_site = _bare_host(there.hostname) == _bare_host(here.hostname)
     is_root = not there.path.strip("/") and not there.query
     return same_site and (not is_root or not here.path.strip("/"))
-
-
-def join(base: str, address: str | None) -> str | None:
-    """Join an address of the page to its base; None for anything that is no web address."""
-    try:
-        joined = urljoin(base, tidy(address or "")) if address else ""
-        return joined if urlsplit(joined).scheme in ("http", "https") and urlsplit(joined).hostname else None
-    except ValueError:
-        return None
 
 
 def _note(element: Element, fields: dict[str, str]) -> None:

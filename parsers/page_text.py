@@ -11,41 +11,42 @@ from dataclasses import dataclass
 
 from parsers.page_blocks import Block
 
+# What opens a list of other stories or the readers' comments.
 _OTHERS = re.compile(
     r"^\W*(?:(?:các |những |một số )?(?:tin|bài|bài viết|tin bài|bài đăng|mục|thông báo|văn bản)(?: tức| viết)? "
     r"(?:liên quan|khác|cùng (?:chuyên mục|chủ đề|loại)|mới(?: hơn| nhất| đăng)?|cũ(?: hơn)?|đã đưa|đã đăng|"
-    r"trước|sau|kế tiếp|"
-    r"nổi bật|đọc nhiều|xem nhiều|nóng|tiếp theo)\b.{0,40}$"
-    r"|(?:có )?liên quan\W*$|cùng (?:chuyên mục|chủ đề)\W*$|có thể bạn quan tâm|xem thêm trong mục|đọc thêm\W*$|"
-    r"xem tiếp\W*$"
+    r"trước|sau|kế tiếp|nổi bật|đọc nhiều|xem nhiều|nóng|tiếp theo)\b.{0,40}$"
+    r"|(?:có )?liên quan\W*$|cùng (?:chuyên mục|chủ đề)\W*$|có thể bạn quan tâm|xem thêm trong mục|mới nhất từ"
+    r"|(?:đọc thêm|xem tiếp)\W*$|related (?:posts|articles)|leave a (?:reply|comment)"
     r"|(?:\d+ )?(?:ý kiến|bình luận|nhận xét)(?: bạn đọc| của bạn| về .*)?\W*(?:\(\d+\))?\W*$"
-    r"|(?:gửi|viết|để lại)(?: một)? (?:bình luận|ý kiến)|related (?:posts|articles)|leave a (?:reply|comment)|"
-    r"mới nhất từ)",
+    r"|(?:gửi|viết|để lại)(?: một)? (?:bình luận|ý kiến))",
     re.IGNORECASE,
 )
-# These may stand above a text as well (print, share), so they end only a text that has begun.
+# What follows a text on every page of a site. Some of it may stand above a text too, so it ends only one that has begun.
 _FOOT = re.compile(
-    r"^\W*(?:tổng số điểm của bài viết|click để đánh giá|đánh giá (?:bài viết|mục này)|(?:tags?|từ khóa|"
-    r"nhãn)\s*(?::|$)"
-    r"|bản quyền|copyright|©|chịu trách nhiệm|thiết kế (?:bởi|và)|cơ quan chủ quản|ghi rõ nguồn|được (?:tạo|"
-    r"cung cấp) bởi"
-    r"|lượt truy cập|thư viện (?:ảnh|video)\W*$|thống kê truy cập|thăm dò ý kiến|liên kết (?:website|web)|"
-    r"tác giả bài viết|trang web (?:này sử dụng cookie|do\b)"
-    r"|quay lại|trở (?:về|lại)|về (?:đầu trang|trang trước)|\[?in (?:bài|trang)|chia sẻ (?:bài viết|lên|:)|"
-    r"bài (?:trước|sau|tiếp theo)\b"
-    r"|previous|next post|powered by|this (?:site|website) uses cookies)",
+    r"^\W*(?:tổng số điểm của bài viết|click để đánh giá|đánh giá (?:bài viết|mục này)|(?:tags?|từ khóa|nhãn)\s*(?::|$)"
+    r"|bản quyền (?:thuộc|©|của)|copyright|©|chịu trách nhiệm (?:nội dung|chính|xuất bản)|thiết kế (?:bởi|và)\b"
+    r"|cơ quan chủ quản|ghi rõ nguồn|được (?:tạo|cung cấp) bởi|thư viện (?:ảnh|video)\W*$|lượt truy cập"
+    r"|thống kê truy cập|thăm dò ý kiến|liên kết (?:website|web)|tác giả bài viết|trang web (?:này sử dụng cookie|do\b)"
+    r"|powered by|this (?:site|website) uses cookies)",
+    re.IGNORECASE,
+)
+_BUTTONS = re.compile(
+    r"^\W*(?:quay lại|trở (?:về|lại)|về (?:đầu trang|trang)|in (?:bài|trang|tin)|chia sẻ|gửi (?:email|bạn bè|cho)|"
+    r"bài (?:trước|sau|tiếp theo)|previous|next)\b",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"^\W*(?:địa chỉ|điện thoại|hotline|email|website|fax|đt|tel)\s*:", re.IGNORECASE)
 _FURNITURE = re.compile(
-    r"^\W*(?:bạn đang (?:ở|xem|truy cập)|(?:được |ngày )?đăng(?: lúc| ngày| bởi)?\s*:|cập nhật\s*:|chia sẻ|"
-    r"(?:số )?lượt (?:xem|đọc|truy)|đã xem|số (?:lượt|người|khách)|(?:đang|tổng|hôm nay|hôm qua|"
-    r"tháng (?:này|hiện tại|trước))(?: (?:truy cập|số|lượt)[^:]*)?\s*:|cỡ chữ|a[-+]|in bài|email\W*$|"
-    r"facebook|zalo|tweet|trang chủ|đăng nhập|"
-    r"chuyên mục\s*:|chi tiết\W*$|được đăng trong|đọc lần|sửa lần cuối|tăng tương phản|(?:xem|đọc) thêm\b|"
-    r"nghe đọc bài|"
-    r"trình duyệt của bạn|website chỉ làm việc|chào mừng (?:quý|bạn|các bạn).{0,60}(?:cổng|trang)|thông báo: mời)"
-    r"|^[\d\s./:,()|-]+$",
+    r"^\W*(?:bạn đang (?:ở|xem|truy cập)|(?:được |ngày )?đăng(?: lúc| ngày| bởi)?\s*:|cập nhật\s*:|chia sẻ\b|"
+    r"(?:số )?lượt (?:xem|đọc|truy)|đã xem|số (?:lượt|người|khách)[^.]*:|cỡ chữ|a[-+]|in bài|email\W*$|facebook|zalo|tweet|"
+    r"(?:đang|tổng|hôm nay|hôm qua|tháng (?:này|hiện tại|trước))(?: (?:truy cập|số|lượt)[^:]*)?\s*:|trang chủ|"
+    r"đăng nhập|chuyên mục\s*:|chi tiết\W*$|được đăng trong|đọc lần|sửa lần cuối|tăng tương phản|(?:xem|đọc) thêm\b|"
+    r"nghe đọc bài)|^[\d\s./:,()|-]+$",
+    re.IGNORECASE,
+)
+_NOTICES = re.compile(
+    r"^\W*(?:trình duyệt của bạn|website chỉ làm việc|chào mừng (?:quý|bạn|các bạn).{0,60}(?:cổng|trang (?:thông )?tin))",
     re.IGNORECASE,
 )
 _CAPTION_MARK = re.compile(r"caption|chu-?thich|photo-?desc|img-?desc|anh-?note|itemimageblock")
@@ -53,6 +54,7 @@ _ENDS_SENTENCE = re.compile(r"[.!?…][”\"’')\]]*$")
 _LINK_HEAVY = 0.5
 _LONG_LINE = 40
 MAX_CHARS = 200_000  # ten times the longest story a school ever wrote
+_LABEL_WORDS, _BUTTON_WORDS = 24, 6
 _SMALL_BOX = 6
 _BOX = 60  # a box of links inside a text is no longer than this many blocks
 _SHORT_COST, _SHORT_RUN_COST = 1.5, 12.0
@@ -124,7 +126,7 @@ def is_caption(blocks: Sequence[Block], index: int) -> bool:
 
 def is_furniture(block: Block) -> bool:
     """Say whether a block is a button, a counter or a similar thing that belongs to no text."""
-    return bool(_FURNITURE.search(block.text)) or block.linked > _LINK_HEAVY
+    return _is_link(block) or _is_button(block)
 
 
 def _is_stop(blocks: Sequence[Block], index: int, *, begun: bool) -> bool:
@@ -134,7 +136,10 @@ def _is_stop(blocks: Sequence[Block], index: int, *, begun: bool) -> bool:
     if _ADDRESS.search(block.text):
         near = blocks[max(0, index - 1) : index + 2]
         return sum(bool(_ADDRESS.search(other.text)) for other in near) >= 2
-    return bool(_OTHERS.search(block.text)) or (begun and bool(_FOOT.search(block.text)))
+    if _OTHERS.search(block.text):
+        return not _ENDS_SENTENCE.search(block.text)
+    is_button = block.words <= _BUTTON_WORDS and bool(_BUTTONS.search(block.text))
+    return begun and (is_button or bool(_FOOT.search(block.text)))
 
 
 def _resumes(later: Sequence[Block], home: object) -> bool:
@@ -152,6 +157,12 @@ def _is_entry(blocks: Sequence[Block], index: int) -> bool:
     return index + 1 < len(blocks) and (_is_link(blocks[index + 1]) or blocks[index + 1].after_list)
 
 
+def _is_button(block: Block) -> bool:
+    """A sentence may begin with the word of a button: "Chia sẻ cảm xúc của mình, em Mai cho biết …"."""
+    short = block.words <= _LABEL_WORDS and not _ENDS_SENTENCE.search(block.text)
+    return (short and bool(_FURNITURE.search(block.text))) or bool(_NOTICES.search(block.text))
+
+
 def _is_link(block: Block) -> bool:
     return block.linked > _LINK_HEAVY
 
@@ -165,7 +176,7 @@ def _worth(block: Block) -> float:
         return 0.0
     if block.linked > _LINK_HEAVY:
         return -4.0 - min(block.words, 20)
-    if _FURNITURE.search(block.text):
+    if _is_button(block):
         return -4.0
     is_sentence = block.words >= 6 and _ENDS_SENTENCE.search(block.text)
     if is_sentence or (block.words >= 15 and not block.heading):

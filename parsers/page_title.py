@@ -5,9 +5,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from parsers import words
+from parsers.page_address import split
 from parsers.page_blocks import Block
 from parsers.page_meta import Meta
 from parsers.page_text import is_furniture
@@ -79,6 +80,9 @@ def announced_title(meta: Meta) -> str | None:
 
 def cut_site_name(title: str, site_name: str = "") -> str:
     """Cut the name of the site or section that many systems write before or behind the title."""
+    owner, colon, rest = title.partition(": ")
+    if colon and is_site_name(owner):  # what blogs do
+        title = rest
     parts = [part for part in _SEPARATOR.split(title) if part]
     if len(parts) < 2:
         return title
@@ -109,11 +113,7 @@ def _announced(meta: Meta) -> Iterable[str]:
 
 def _slug(url: str) -> set[str]:
     """The words of the address's last telling part."""
-    try:
-        path = urlsplit(url).path
-    except ValueError:
-        return set()
-    parts = [fold(unquote(part)).split() for part in path.split("/")]
+    parts = [fold(unquote(part)).split() for part in split(url).path.split("/")]
     longest = max(parts, key=len, default=[])
     return set(longest) if len(longest) >= 4 else set()
 

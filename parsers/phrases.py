@@ -15,8 +15,8 @@ OFFERS = _table("""
 """)
 # Says that something is being handed in, not only spoken of.
 SUBMITS = _table("""
-    gửi bài, gửi tin, gửi link, gửi lại, xin gửi, nộp bài, nộp link, nộp tin, gửi đường dẫn, 
-    gửi các bài, gửi kèm, gửi thêm
+    gửi bài, gửi tin, gửi link, gửi lại, xin gửi, nộp bài, nộp link, nộp tin, gửi đường dẫn, gửi các bài,
+    gửi kèm, gửi thêm
 """)
 CORRECTIONS = _table("""
     gửi lại link đúng, link đúng, đính chính, link trước bị lỗi, link bị lỗi, link lỗi, link cũ, link sai, sai

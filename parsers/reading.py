@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from parsers.automated import silence_reason
-from parsers.body import OWN_PARTS, Section, is_reply, sections, text_of
+from parsers.body import OWN_PARTS, Section, is_reply, sections, subject_section, text_of
 from parsers.incidents import IncidentRule, find_incidents
 from parsers.kind import Kind, Letter, classify
 from parsers.links import EVIDENCE, STORY_ROLES, FoundLink, links_in
@@ -96,7 +96,7 @@ def read(
     envelope = _envelope(message, office)
     body = (*sections(message), *_enclosed(message), *attached)
     domains = {own.rpartition("@")[2] for own in office.addresses}
-    found = links_in(body, office.registry.by_host, office.url_rules, domains)
+    found = links_in((subject_section(message), *body), office.registry.by_host, office.url_rules, domains)
     letter = _letter(message, envelope, body, found, office)
     kind = classify(letter)
     links, seen = _for_kind(kind, found, known_stories or {}, office)

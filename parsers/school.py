@@ -28,6 +28,7 @@ _LEVEL_FORMS = {
 }
 _FORMS = [(form.split(), level) for level, forms in _LEVEL_FORMS.items() for form in forms]
 _FORMS_BY_FIRST = {form[0]: [pair for pair in _FORMS if pair[0][0] == form[0]] for form, _ in _FORMS}
+_JOINED = re.compile(r"[\s_–-]*")
 _TOKEN = re.compile(r"[^\W_]+")
 _NAME_LETTERS = frozenset("abcde")  # schools that were split: Thành Công A, Thành Công B
 LONGEST_NAME = 8  # syllables
@@ -118,7 +119,7 @@ class Registry:
 
     def _longest_name(self, words: str, spoken: Tokens, level: str, start: int) -> tuple[str | None, int]:
         """Return the school named from token `start` on, and where to read on."""
-        for end in range(min(start + LONGEST_NAME, len(spoken)), start, -1):
+        for end in range(_reach(words, spoken, start), start, -1):
             codes = self._codes((level, *(token for token, _, _ in spoken[start:end])))
             if codes:
                 certain = len(codes) == 1 and not _goes_on(words, spoken, end)
@@ -177,6 +178,14 @@ def _level_at(spoken: Tokens, position: int) -> tuple[str, int]:
 @functools.lru_cache(maxsize=8192)
 def _fold_token(token: str) -> str:
     return fold(token)
+
+
+def _reach(words: str, spoken: Tokens, start: int) -> int:
+    """Return how far a name beginning at token `start` can reach: hyphens belong to names, other stops end them."""
+    end = min(start + 1, len(spoken))
+    while end < min(start + LONGEST_NAME, len(spoken)) and _JOINED.fullmatch(words, spoken[end - 1][2], spoken[end][1]):
+        end += 1
+    return end
 
 
 def _goes_on(words: str, spoken: Tokens, end: int) -> bool:

@@ -30,7 +30,7 @@ _BEFORE_A_NAME = frozenset({
 _OPEN_ENDED = frozenset(("v.v", "vv", "tr.đ", "tcn", "scn", "a.m", "p.m"))
 _STOP = re.compile(r"(?:\./\.|[.!?…]{1,12})[”’\"'»)\]]{0,4}(?=\s|$|[A-ZÀ-ỸĐ“\"])")
 _WORD_BEFORE = re.compile(r"[^\s(“\"‘'\[]{1,20}$")
-_LIST_NUMBER = re.compile(r"(?:^|\n)\s*(?:\d{1,3}(?:\.\d{1,3})*|[a-zđIVX]{1,4})$")
+_LIST_NUMBER = re.compile(r"(?:^\s*(?:\d{1,3}(?:\.\d{1,3})*|[a-zđIVX]{1,4})|[.!?:;…]\s\d{1,2})$")
 _INITIAL = re.compile(r"^(?:[A-ZĐ]\.)*[A-ZĐ]$")
 # "lớp A." ends a sentence, "Nguyễn T." does not.
 _GROUP_BEFORE = re.compile(
@@ -102,6 +102,6 @@ def _belongs_to_word(line: str, stop: re.Match[str]) -> bool:
         return True
     if lowered in _OPEN_ENDED:
         return False
-    numbered = stop.start() <= 8 and bool(_LIST_NUMBER.search(line[: stop.start()]))
+    numbered = bool(_LIST_NUMBER.search(line[max(0, stop.start() - 8) : stop.start()]))
     initial = bool(_INITIAL.match(word)) and not _GROUP_BEFORE.search(line[max(0, stop.start() - 12) : stop.start()])
     return lowered in _BEFORE_A_NAME or initial or numbered

@@ -88,7 +88,7 @@ def _of_lead(found: Sequence[Sentence], text: str, lead: str | None) -> list[Sen
 
 
 def _ranked(found: Sequence[Sentence], title: str) -> list[Sentence]:
-    """Usable sentences, best first."""
+    """Usable sentences that are worth reading, best first; the best of all counts whatever it is worth."""
     words = [frozenset(tokens(plain(sentence.text))) for sentence in found]
     frequency = Counter(word for sentence in words for word in sentence)
     named = frozenset(tokens(plain(title)))
@@ -97,7 +97,8 @@ def _ranked(found: Sequence[Sentence], title: str) -> list[Sentence]:
         for position, sentence in enumerate(found)
     }
     usable = [sentence for sentence in found if syllables(sentence.text) in _USABLE and not _is_title(sentence, title)]
-    return sorted(usable, key=lambda sentence: -scores[sentence.start])
+    ranked = sorted(usable, key=lambda sentence: -scores[sentence.start])
+    return [sentence for sentence in ranked if scores[sentence.start] > 0] or ranked[:1]
 
 
 def _score(
@@ -113,7 +114,7 @@ def _penalty(text: str) -> float:
         0.0 if _FINISHED.search(text) else 0.8
     )  # captions, headings and rows of a table do not speak for the story
     if _DANGLING.search(text):
-        penalty += 0.4
+        penalty += 0.6
     if text.rstrip("”\"')").endswith("?"):
         penalty += 0.6
     if _SPEECH.search(text):

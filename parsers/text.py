@@ -32,11 +32,10 @@ _BROKEN_SHARE = 20  # UTF-8 with one broken sequence in twenty letters is still 
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _C1_CONTROLS = re.compile("[\x80-\x9f]")  # kept until double encoding is undone: they may be half a letter
-_ICELANDIC = str.maketrans({"Ð": "Đ", "ð": "đ"})  # look the same; old keyboards and fonts mixed them up
-_MARK_RANGE = range(0x300, 0x1E950)
-_MARKS = "".join(re.escape(chr(code)) for code in _MARK_RANGE if unicodedata.combining(chr(code)))
-# No writing system stacks more; normalising a long run takes quadratic time.
-_MARK_RUN = re.compile(f"([{_MARKS}]{{16}})[{_MARKS}]+")
+# No writing system stacks more marks on a letter; normalising a long run of them takes quadratic time.
+_MARKS = "".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.combining(chr(code)))
+_MARK = f"[{_MARKS}\U000101fd-\U0001e94a]"
+_MARK_RUN = re.compile(f"({_MARK}{_MARK}{{15}}){_MARK}+")
 
 # A Vietnamese syllable without its tone, to tell charsets apart by how many words they make.
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
@@ -47,6 +46,7 @@ _WORD = re.compile("[a-zA-Z\u00a1-\u1fff\u20a0-\u20bf]*[\u00a1-\u1fff\u20a0-\u20
 
 # UTF-8 that was read as windows-1252: the signs of one letter, given back as bytes in the range U+0080–U+00FF.
 _CP1252_SIGNS = {ord(bytes([byte]).decode("cp1252", "ignore") or chr(byte)): byte for byte in range(0x80, 0xA0)}
+_PERHAPS_TWICE_ENCODED = re.compile("[Â-ô][\x80-¿\u0152-\u017e\u0192\u02c6-\u2122]")
 _TWICE_ENCODED = re.compile("[Â-ß][\x80-¿]|à[\xa0-¿][\x80-¿]|[á-ìîï][\x80-¿]{2}|ð[\x90-¿][\x80-¿]{2}")
 
 
@@ -69,17 +69,19 @@ def decode(data: bytes, charset: str | None = None) -> str:
 
 def clean(text: str) -> str:
     """Return the text in NFC with one kind of newline, one letter đ, and no control characters or surrogates."""
-    return _tidy(text).translate(_ICELANDIC)
+    return _tidy(text).replace("Ð", "Đ").replace("ð", "đ")  # look the same; old keyboards and fonts mixed them up
 
 
 def is_mojibake(text: str) -> bool:
     """Tell whether UTF-8 was read as windows-1252 and encoded again somewhere on the way ("Tuáº§n")."""
-    return bool(_TWICE_ENCODED.search(text.translate(_CP1252_SIGNS)))
+    return bool(_PERHAPS_TWICE_ENCODED.search(text) and _TWICE_ENCODED.search(text.translate(_CP1252_SIGNS)))
 
 
 def repair_mojibake(text: str) -> str:
     """Undo such a double encoding, letter by letter; what was written correctly stays, C1 controls go."""
     pieces, end = [], 0
+    if not _PERHAPS_TWICE_ENCODED.search(text):
+        return _C1_CONTROLS.sub("", text)
     for found in _TWICE_ENCODED.finditer(text.translate(_CP1252_SIGNS)):
         pieces += [text[end : found.start()], found[0].encode("latin-1").decode("utf-8", "replace")]
         end = found.end()

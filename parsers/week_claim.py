@@ -29,12 +29,15 @@ def _number_words() -> Iterator[tuple[str, int]]:
 
 
 _SPOKEN = dict(_number_words())
-_ANY_SPOKEN = "|".join(sorted(_SPOKEN, key=len, reverse=True))
+_SEVERAL_SYLLABLES = "|".join(sorted((word for word in _SPOKEN if " " in word), key=len, reverse=True))
+# "tuần sau" is next week and "tuần từ" begins a range: one syllable is a number only as "tuần thứ sáu".
+_ONE_SYLLABLE = f"(?:{'|'.join(word for word in _SPOKEN if ' ' not in word)}|nhat)"
 
 # All patterns read folded text, so that "tuần" and "tuan" are one word.
 _EXPLICIT = re.compile(
     r"(?<![a-z])tuan[\s_:.#-]*(?:le[\s_]+)?(?:hoc[\s_]+)?(?:thu[\s_]+|so[\s_]+)?[\s_:(]*"
-    rf"(?:(?P<number>0?[1-9]|[1-4]\d|5[0-3])(?![\d%]|[.,]\d|[a-z])|(?P<spoken>{_ANY_SPOKEN})(?![a-z]))"
+    r"(?:(?P<number>0?[1-9]|[1-4]\d|5[0-3])(?![\d%]|[.,]\d|[a-z])"
+    rf"|(?P<spoken>{_SEVERAL_SYLLABLES}|(?<=thu ){_ONE_SYLLABLE})(?![a-z]))"
 )
 _MORE = re.compile(r"\s*(?:,|\+|&|-|–|va|den)\s*(?:tuan\s*)?(\d{1,2})(?![\d/.])")
 _OF_A_MONTH = re.compile(r"\s*(?:/\s*(?:0?[1-9]|1[0-2])(?!\d)|(?:cua\s+)?thang\b)")
@@ -64,7 +67,7 @@ def _explicit_claim(source: str, received: date, calendar: Calendar) -> int | No
     for found in _EXPLICIT.finditer(source):
         if _OF_A_MONTH.match(source, found.end()):
             continue
-        first = int(found["number"]) if found["number"] else _SPOKEN[found["spoken"]]
+        first = int(found["number"]) if found["number"] else _SPOKEN.get(found["spoken"], 1)
         more = _MORE.match(source, found.end()) if found["number"] else None
         current = calendar.week_of(received)
         return current.number if more and current and int(more[1]) == current.number else first

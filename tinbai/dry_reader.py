@@ -17,7 +17,7 @@ from parsers.urls import DEFAULT_RULES
 from parsers.verdict import STORY_KINDS
 from parsers.week import Break, Calendar
 from pipeline.registry import board_addresses, registry_from
-from pipeline.stages.read_message import MailRules
+from pipeline.stages.mail_reading import MailRules
 from tinbai.settings import SettingsError
 
 

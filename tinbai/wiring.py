@@ -30,7 +30,8 @@ from pipeline.duties.periodic import Periodic
 from pipeline.sandbox import Sandbox
 from pipeline.stages.acknowledge import Acknowledger, AnswerLate
 from pipeline.stages.fetch_page import FetchPage
-from pipeline.stages.read_message import MailRules, ReadMessage
+from pipeline.stages.mail_reading import MailRules
+from pipeline.stages.read_message import ReadMessage
 from pipeline.stages.read_page import ReadPage
 from pipeline.weeks import calendar_from
 from tinbai.settings import Settings

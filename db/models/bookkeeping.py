@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base
@@ -17,8 +17,8 @@ class MailboxState(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     account: Mapped[str]
     folder: Mapped[str]
-    uidvalidity: Mapped[int]
-    last_uid: Mapped[int]
+    uidvalidity: Mapped[int] = mapped_column(BigInteger)
+    last_uid: Mapped[int] = mapped_column(BigInteger)  # unsigned 32 bits in IMAP, more in a Maildir
     since: Mapped[datetime | None]  # mails older than this were never asked for; empty: all were
     read_at: Mapped[datetime | None]
     failure: Mapped[str | None]
@@ -34,8 +34,8 @@ class MailboxEntry(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     account: Mapped[str]
     folder: Mapped[str]
-    uidvalidity: Mapped[int]
-    uid: Mapped[int]
+    uidvalidity: Mapped[int] = mapped_column(BigInteger)
+    uid: Mapped[int] = mapped_column(BigInteger)
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
 
 

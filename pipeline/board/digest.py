@@ -19,7 +19,7 @@ from pipeline.office import signed_by
 from pipeline.settings import CalendarSettings, OfficeSettings
 from pipeline.weeks import owing, week_now
 
-MOST = 60  # stories in one digest; the rest is a number, so that no mail program cuts it off
+MOST = 40  # stories in one digest; the rest is a number: Gmail cuts off what is longer than 102 kB
 
 
 class DigestDesk:

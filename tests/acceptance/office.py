@@ -166,7 +166,7 @@ class Office:
             client.login(address, PASSWORD)
             client.select_folder("INBOX", readonly=True)
             found = client.fetch(client.search(), ["BODY.PEEK[]"])
-        return [message_from_bytes(mail[b"BODY[]"], policy=policy.default) for mail in found.values()]  # type: ignore[arg-type]
+        return [message_from_bytes(mail[b"BODY[]"], policy=policy.default) for mail in found.values()]
 
     def wait_for(self, what: str, condition: Callable[[], bool]) -> None:
         """Look again and again until it is so, or fail with the daemon's log."""

@@ -9,8 +9,22 @@ from outbox.letter import Letter, Notice
 from outbox.notices import acknowledgement, alert, decision, digest, problem, publication
 from outbox.notices.acknowledgement import AckStory
 from tests.outbox.samples import (
-    ACK, ALERT, DECLINE, DIGEST, KNOWN, LETTERS, MIXED, NOW, PROBLEM, PUBLICATION, QUEUED, RETRIED, REVISE, SOCIAL, TO, UNUSABLE,
-)  # fmt: skip
+    ACK,
+    ALERT,
+    DECLINE,
+    DIGEST,
+    KNOWN,
+    LETTERS,
+    NOW,
+    PROBLEM,
+    PUBLICATION,
+    QUEUED,
+    RETRIED,
+    REVISE,
+    SOCIAL,
+    TO,
+    UNUSABLE,
+)
 
 
 def flat(text: str) -> str:
@@ -118,11 +132,20 @@ def test_a_problem_tells_what_was_tried_and_asks_for_a_better_link() -> None:
 def test_a_digest_shows_what_a_member_needs_to_decide() -> None:
     letter = digest.letter(DIGEST)
     for words in (
-        "#123 – TH Kim Đồng", "Rộn ràng lễ tri ân", "hơn 1.200 học sinh", "Chủ đề: Gương người tốt", "Ảnh: https://c1kimdong.example",
-        "Đăng 20/11/2026, nhận 07:45, thứ Tư ngày 25/11/2026", "Lưu ý: chỉ có ảnh, chưa có bài viết; trang không ghi ngày đăng",
-        "Còn 04 tin bài khác", "- Mầm non (02): MN Sao Mai, MN Hoa Mai.", "02 thư đang chờ người xem.", "Hộp thư đọc lúc 06:58",
-        "TRƯỜNG CHƯA CÓ TIN BÀI TUẦN 12 (từ 23/11/2026 đến 29/11/2026)", "Kính gửi: Nguyễn Thị Mai",
-    ):  # fmt: skip
+        "#123 – TH Kim Đồng",
+        "Rộn ràng lễ tri ân",
+        "hơn 1.200 học sinh",
+        "Chủ đề: Gương người tốt",
+        "Ảnh: https://c1kimdong.example",
+        "Đăng 20/11/2026, nhận 07:45, thứ Tư ngày 25/11/2026",
+        "Lưu ý: chỉ có ảnh, chưa có bài viết; trang không ghi ngày đăng",
+        "Còn 04 tin bài khác",
+        "- Mầm non (02): MN Sao Mai, MN Hoa Mai.",
+        "02 thư đang chờ người xem.",
+        "Hộp thư đọc lúc 06:58",
+        "TRƯỜNG CHƯA CÓ TIN BÀI TUẦN 12 (từ 23/11/2026 đến 29/11/2026)",
+        "Kính gửi: Nguyễn Thị Mai",
+    ):
         assert said(letter, words), words
     assert "javascript" not in letter.text + letter.html
 

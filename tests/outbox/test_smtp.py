@@ -198,7 +198,7 @@ def test_a_server_without_starttls_gets_neither_password_nor_mail() -> None:
             SmtpTransport(settings(sink, security="starttls", username="may-tin", password="x"), timeout=5)
         )
         assert (sink.mails, sink.commands) == ([], ["EHLO"])
-    assert "STARTTLS" in refused.reason
+    assert "không hỗ trợ mã hóa STARTTLS" in refused.reason
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])

@@ -42,9 +42,8 @@ def test_every_character_there_is_stays_on_one_line_and_can_be_encoded() -> None
 
 def test_a_long_title_is_cut_after_200_graphemes_with_an_ellipsis() -> None:
     assert wording.shown("ậ" * 200) == "ậ" * 200
-    cut = wording.shown("Hội thi, " * 100)
-    assert len(cut) <= 200
-    assert cut.endswith("Hội thi…")
+    assert wording.shown("ậ" * 201) == "ậ" * 199 + "…"
+    assert wording.shown("Hội thi, Hội thi", 10) == "Hội thi…"
 
 
 def test_a_letter_with_its_marks_is_one_grapheme_and_a_tower_of_marks_is_pulled_down() -> None:
@@ -122,14 +121,12 @@ def test_only_a_plain_web_address_becomes_a_link(url: str, *, safe: bool) -> Non
     ("url", "host"),
     [
         ("https://www.c1kimdong.example/tin", "c1kimdong.example"),
-        ("https://mầmnon.example/tin", "mầmnon.example (xn--mmnon-4b2b.example)"),
+        ("https://mầmnon.example/tin", "mầmnon.example (xn--mmnon-k21b.example)"),
         ("no address", ""),
         ("https://[::1", ""),
     ],
 )
 def test_a_host_is_named_and_its_wire_form_beside_it(url: str, host: str) -> None:
-    if "xn--" in host:
-        host = f"mầmnon.example ({'mầmnon'.encode('idna').decode()}.example)"
     assert wording.host(url) == host
 
 

@@ -24,8 +24,8 @@ def letter(
     headers: dict[str, str] | None = None,
     attachments: tuple[Attachment, ...] = (),
 ) -> ParsedMessage:
-    """Return a mail with this body; headers are added to a plain From."""
-    fields = {"From": "c1kimdong-bd@hanoiedu.example", **(headers or {})}
+    """Return a mail with this body; headers are added to a plain From and To."""
+    fields = {"From": "c1kimdong-bd@hanoiedu.example", "To": OFFICE_ADDRESS, **(headers or {})}
     return ParsedMessage(
         headers=tuple(Header(name, value) for name, value in fields.items()),
         subject=subject,

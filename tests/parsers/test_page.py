@@ -108,9 +108,9 @@ def test_a_listing_names_its_stories_in_order() -> None:
         ("lines ended by <br>", f"<div>{FIRST}<br><br>{SECOND}<br/>{THIRD}</div>"),
         ("divisions", f"<div><div>{FIRST}</div><div>{SECOND}</div><div>{THIRD}</div></div>"),
         ("table cells", f"<table><tr><td>{FIRST}</td></tr><tr><td>{SECOND}<tr><td>{THIRD}</td></tr></table>"),
-        ("one widget a paragraph", "".join(f"<section><p>{text}</p></section>" for text in TEXT.split("\n"))),
-        ("a lead outside the body", f"<div><b>{FIRST}</b></div><div class='x'><p>{SECOND}</p><p>{THIRD}</p></div>"),
-        ("hidden doubles", f"<p style='display: none'>{TEASER}</p>{PARAGRAPHS}<p class='hidden'>{TEASER}</p>"),
+        ("one widget each", "".join(f"<section><p>{text}</p></section>" for text in TEXT.split("\n"))),
+        ("a lead outside the body", f"<div><b>{FIRST}</b></div><div><p>{SECOND}</p><p>{THIRD}</p></div>"),
+        ("hidden", f"<p style='display: none'>{TEASER}</p>{PARAGRAPHS}<p class='hidden'>{TEASER}</p>"),
         ("a box of links", f"<p>{FIRST}</p><div><a href='/a'>{TEASER}</a></div><p>{SECOND}</p><p>{THIRD}</p>"),
         ("a sentence broken by <br>", f"<p>{FIRST.replace(' tham gia', '<br>tham gia')}</p><p>{SECOND}</p><p>{THIRD}</p>"),
     ],
@@ -130,6 +130,20 @@ def test_text_is_found_in_any_markup(rule: str, body: str) -> None:
 )  # fmt: skip
 def test_the_story_ends_where_other_stories_or_the_foot_begin(heading: str) -> None:
     assert story(PARAGRAPHS, after=f"<div>{heading}</div><p>{TEASER}</p><p>{TEASER}</p>").text == TEXT
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Chia sẻ cảm xúc của mình, em Mai cho biết em đã đọc hết ba cuốn sách.",
+        "Trở lại trường sau kỳ nghỉ, các em ùa vào thư viện.",
+        "Bài khác biệt nhất là bài của bạn Lan lớp 7A1.",
+        "Hôm nay: trời nắng, sân trường rợp bóng cây.",
+        "Bản quyền của cuốn sách được nhà văn tặng cho thư viện trường trong buổi gặp gỡ rất ấm áp và vui vẻ hôm ấy.",
+    ],
+)
+def test_a_sentence_that_begins_like_a_button_stays(sentence: str) -> None:
+    assert sentence in story(f"<p>{FIRST}</p><p>{sentence}</p><p>{SECOND}</p><p>{THIRD}</p>").text
 
 
 def test_a_list_of_teasers_without_any_heading_is_no_part_of_the_story() -> None:
@@ -284,6 +298,12 @@ def test_a_hostile_page_costs_seconds_at_most(raw: bytes) -> None:
     page = parse_page(raw, URL, today=TODAY)
     assert time.process_time() - started < 6
     assert len(page.text) <= 250_000
+
+
+@pytest.mark.parametrize("url", ["", "http://[", "http://[::1", "//", "ftp://x/y", "http://\ud800/", "x" * 100_000])
+def test_a_broken_address_of_the_page_itself_is_no_obstacle(url: str) -> None:
+    head = '<base href="https://a.example/"><link rel="canonical" href="/tin/1">'
+    assert parse_page(html(f"<h1>{TITLE}</h1>{PARAGRAPHS}", head), url).text == TEXT
 
 
 FRAGMENTS = st.sampled_from(

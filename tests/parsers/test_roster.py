@@ -1,0 +1,82 @@
+"""Spreadsheets of schools and members: read whole, or refused with every fault named."""
+
+import pytest
+
+from parsers.roster import RosterRefused, read_members, read_schools
+
+LEVELS = ("MN", "TH", "THCS")
+HEADER = "code,level,name,short_name,emails,hosts,suffixes,contacts,valid_from,valid_to,predecessor"
+KIM_DONG = "th-kim-dong,TH,Trường Tiểu học Kim Đồng,TH Kim Đồng,C1KimDong-bd@hanoiedu.example,www.c1kimdong.example c1kd.example,c1kd,,2025-07-01,,"
+
+
+def refused(text: str) -> str:
+    with pytest.raises(RosterRefused) as caught:
+        read_schools(text.encode(), LEVELS)
+    return str(caught.value)
+
+
+def test_a_school_is_read_with_lists_and_dates() -> None:
+    (school,) = read_schools(f"{HEADER}\n{KIM_DONG}\n".encode(), LEVELS)
+    assert school.emails == ("c1kimdong-bd@hanoiedu.example",)
+    assert school.hosts == ("c1kimdong.example", "c1kd.example")
+    assert school.suffixes == ("c1kd",)
+    assert str(school.valid_from) == "2025-07-01"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_whatever_a_spreadsheet_saves_is_read(encoding: str, delimiter: str) -> None:
+    text = f"{HEADER}\n{KIM_DONG}\n".replace(",", delimiter)
+    (school,) = read_schools(text.encode(encoding), LEVELS)
+    assert school.name == "Trường Tiểu học Kim Đồng"
+
+
+def test_empty_lines_and_further_columns_do_not_matter() -> None:
+    schools = read_schools("ghi chú,code,level,name,short_name\n\nx,a-1,th,Tên,Ngắn\n,,,,\n".encode(), LEVELS)
+    assert [(school.code, school.level) for school in schools] == [("a-1", "TH")]
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (KIM_DONG.replace(",TH,", ",THPT,"), "Dòng 2: cấp học 'THPT'"),
+        (KIM_DONG.replace("TH Kim Đồng", ""), "Dòng 2: thiếu tên ngắn"),
+        (KIM_DONG.replace("C1KimDong-bd@hanoiedu.example", "khong-phai-thu"), "địa chỉ thư 'khong-phai-thu'"),
+        (KIM_DONG.replace("www.c1kimdong.example", "http://c1kimdong.example/"), "tên miền"),
+        (KIM_DONG.replace("2025-07-01", "01/07/2025"), "ngày '01/07/2025'"),
+        (KIM_DONG.replace("th-kim-dong", "Kim Đồng"), "mã trường 'kim đồng'"),
+    ],
+)
+def test_a_wrong_cell_is_named_with_its_line(row: str, says: str) -> None:
+    assert says in refused(f"{HEADER}\n{row}\n")
+
+
+def test_all_faults_are_named_at_once() -> None:
+    text = refused(f"{HEADER}\n{KIM_DONG.replace(',TH,', ',X,')}\n{KIM_DONG.replace('c1kd,', 'c 1kd@,')}\n")
+    assert ("Dòng 2" in text, "Dòng 3" in text) == (True, True)
+
+
+def test_one_address_belongs_to_one_school() -> None:
+    other = KIM_DONG.replace("th-kim-dong", "th-kim-dong-2")
+    assert "nhiều lần" in refused(f"{HEADER}\n{KIM_DONG}\n{other}\n")
+
+
+@pytest.mark.parametrize("text", ["", "code\n", "a,b,c\n1,2,3\n", "\x00\x01\x02", f"{HEADER}\n"])
+def test_a_file_of_something_else_gets_a_sentence(text: str) -> None:
+    assert refused(text).endswith(".")
+
+
+def test_members_have_a_role_and_may_have_left() -> None:
+    rows = read_members(
+        "handle,name,email,role,active\nMai,Nguyễn Mai,MAI@board.example,,\nvt,Văn thư,vt@board.example,staff,không\n".encode()
+    )
+    assert [(row.handle, row.email, row.role, row.active) for row in rows] == [
+        ("mai", "mai@board.example", "board", True),
+        ("vt", "vt@board.example", "staff", False),
+    ]
+
+
+@pytest.mark.parametrize("row", ["mai,Nguyễn Mai,mai@board.example,chief,", "mai,Nguyễn Mai,mai@board.example,,maybe"])
+def test_an_unknown_role_or_answer_is_refused(row: str) -> None:
+    with pytest.raises(RosterRefused, match="Dòng 2"):
+        read_members(f"handle,name,email,role,active\n{row}\n".encode())

@@ -1,0 +1,113 @@
+"""Settings: from the file, from the environment, and one sentence for whatever is wrong."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tinbai.settings import Settings, SettingsError, load
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "settings.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def refused(folder: Path, text: str, environment: dict[str, str] | None = None) -> str:
+    with pytest.raises(SettingsError) as caught:
+        load(written(folder, text), environment or {})
+    sentence = str(caught.value)
+    assert "\n" not in sentence
+    return sentence
+
+
+def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
+    assert load(written(tmp_path, ""), {}) == Settings()
+
+
+def test_a_file_is_read(tmp_path: Path) -> None:
+    text = '[calendar]\nweek1_monday = 2027-09-06\nbreaks = [{start = 2028-01-24, end = 2028-01-30, name = "Tết"}]\n[fetch]\nports = [80]\n'
+    settings = load(written(tmp_path, text), {})
+    assert settings.calendar.week1_monday == date(2027, 9, 6)
+    assert settings.calendar.breaks[0].name == "Tết"
+    assert settings.fetch.ports == (80,)
+
+
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
+    environment = {
+        "TINBAI_MAILBOX__HOST": "imap.truong.example",
+        "TINBAI_MAILBOX__PORT": "1143",
+        "TINBAI_MAILBOX__IDLE": "false",
+        "TINBAI_DIGEST__AT": '["06:45"]',
+        "TINBAI_OFFICE__NAME": "Phường Ba Đình",
+        "TINBAI_MAILBOX__PASSWORD": "123456",
+    }
+    settings = load(written(tmp_path, '[mailbox]\nhost = "cũ"\n'), environment)
+    assert (settings.mailbox.host, settings.mailbox.port, settings.mailbox.idle) == ("imap.truong.example", 1143, False)
+    assert (settings.digest.at, settings.office.name) == (("06:45",), "Phường Ba Đình")
+    assert settings.mailbox.password == "123456"
+
+
+def test_the_file_can_be_named_by_the_environment(tmp_path: Path) -> None:
+    file = written(tmp_path, '[office]\nplace = "Hải Phòng"\n')
+    assert load(None, {"TINBAI_SETTINGS": str(file)}).office.place == "Hải Phòng"
+
+
+def test_an_unknown_key_names_the_known_ones(tmp_path: Path) -> None:
+    sentence = refused(tmp_path, '[mailbox]\nhots = "x"\n')
+    assert "hots" in sentence
+    assert "host" in sentence
+    assert "password," not in sentence
+
+
+def test_an_unknown_section_names_the_known_ones(tmp_path: Path) -> None:
+    assert "mailbox" in refused(tmp_path, "[mailbx]\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('[mailbox]\nport = "nhiều"\n', "[mailbox] port phải là một số nguyên, đang là 'nhiều'"),
+        ('[mailbox]\nidle = "có lẽ"\n', "true hoặc false"),
+        ('[mailbox]\nsecurity = "ssl"\n', "'tls'"),
+        ("[office]\nname = 5\n", "một chuỗi trong dấu ngoặc kép"),
+        ('[fetch]\nports = "80"\n', "một danh sách"),
+        ('[calendar]\nweek1_monday = "hôm nay"\n', "một ngày như 2026-09-07"),
+        ('[mailbox]\nstart_from = "hôm qua"\n', "start_from"),
+        ("mailbox = 5\n", "[mailbox] phải là một mục"),
+        ("[mailbox\n", "sai cú pháp TOML"),
+        ('[smtp]\nsecurity = "none"\nhost = "smtp.truong.example"\n', "chỉ dùng được với máy chủ trên chính máy này"),
+    ],
+)
+def test_a_wrong_value_gets_one_sentence(tmp_path: Path, text: str, says: str) -> None:
+    assert says in refused(tmp_path, text)
+
+
+@pytest.mark.parametrize("section", ["mailbox", "smtp"])
+def test_a_password_in_the_file_stops_the_start_and_is_not_repeated(tmp_path: Path, section: str) -> None:
+    sentence = refused(tmp_path, f'[{section}]\npassword = "bí-mật-9"\n')
+    assert f"TINBAI_{section.upper()}__PASSWORD" in sentence
+    assert "bí-mật-9" not in sentence
+
+
+def test_a_password_may_come_from_a_file_or_a_credential(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("từ-tệp\n", encoding="utf-8")
+    (tmp_path / "smtp_password").write_text("từ-systemd\n", encoding="utf-8")
+    file = written(tmp_path, f'[mailbox]\npassword_file = "{tmp_path}/secret"\n')
+    settings = load(file, {"CREDENTIALS_DIRECTORY": str(tmp_path)})
+    assert (settings.mailbox.password, settings.smtp.password) == ("từ-tệp", "từ-systemd")
+
+
+def test_a_password_file_that_is_not_there_gets_a_sentence(tmp_path: Path) -> None:
+    assert "mật khẩu" in refused(tmp_path, '[mailbox]\npassword_file = "/khong/co"\n')
+
+
+def test_no_setting_shows_a_password(tmp_path: Path) -> None:
+    settings = load(written(tmp_path, ""), {"TINBAI_MAILBOX__PASSWORD": "lộ-9", "TINBAI_SMTP__PASSWORD": "lộ-9"})
+    assert "lộ-9" not in repr(settings)
+
+
+def test_a_file_that_is_named_and_missing_gets_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="Không tìm thấy"):
+        load(tmp_path / "khong-co.toml", {})
