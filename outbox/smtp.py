@@ -56,6 +56,10 @@ class SmtpTransport:
             raise DeliveryError(f"Mất kết nối với máy chủ gửi thư trước khi thư đi: {_said(error)}.") from error
         self._finish(server)
 
+    def log_in(self, sender: str) -> None:
+        """Connect, encrypt and log in, and send nothing; raises DeliveryError."""
+        self._ready(sender.rpartition("@")[2])
+
     def close(self) -> None:
         """Say goodbye to the server, if it still listens."""
         server, self._server = self._server, None

@@ -124,7 +124,8 @@ BOUNCE_SUBJECTS = (
     "Mail delivery failed", "Mail delivery failure", "Mail delivery system", "Mail delivery subsystem",
     "Mail system error", "Message delivery failure", "Message undeliverable", "Message not delivered",
     "Message delayed", "Returned mail", "Returned to sender", "Failure notice", "Failed delivery",
-    "Warning: could not send", "Unzustellbar", "Non remis", "Échec de la remise", "No se puede entregar", "Não é possível entregar",
+    "Warning: could not send", "Unzustellbar", "Non remis", "Échec de la remise", "No se puede entregar",
+    "Não é possível entregar",
     "Thư không gửi được", "Không gửi được thư", "Không thể gửi thư", "Không thể chuyển thư", "Gửi thư thất bại",
     "Thông báo gửi thư không thành công", "Thông báo trạng thái gửi thư", "Thư bị trả lại",
 )  # fmt: skip

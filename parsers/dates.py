@@ -16,8 +16,7 @@ _DAY_FIRST = re.compile(
     rf"{_TIME}{_ZONE}"
 )
 _ASCTIME = re.compile(
-    rf"[A-Za-z]{{3}},?\s+(?P<month>[A-Za-z]{{3}})\s+(?P<day>\d{{1,2}})\s+{_TIME}{_ZONE}\s+(?P<year>\d{{4}})"
-    rf"(?:\s*(?P<sign2>[+-])(?P<hours2>\d{{2}})(?P<minutes2>\d{{2}}))?"
+    rf"[A-Za-z]{{3}},?\s+(?P<month>[A-Za-z]{{3}})\s+(?P<day>\d{{1,2}})\s+{_TIME}\s+(?P<year>\d{{4}}){_ZONE}"
 )
 _ISO = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})[T\s]+{_TIME}{_ZONE}")
 _MAX_CHARACTERS = 200
@@ -41,7 +40,7 @@ def parse_date(value: str) -> datetime | None:
             int(part["day"]),
             int(part["hour"]),
             int(part["minute"]),
-            min(int(part["second"] or 0), 59),  # a leap second
+            _second(part["second"] or "0"),
             tzinfo=_zone(part),
         )
     except ValueError:
@@ -64,6 +63,11 @@ def _year(digits: str) -> int:
 
 def _month(text: str) -> int:
     return int(text) if text.isdecimal() else _MONTHS.get(text.lower(), 0)
+
+
+def _second(digits: str) -> int:
+    """Read a leap second as the second before it."""
+    return 59 if digits == "60" else int(digits)
 
 
 def _zone(part: dict[str, str | None]) -> timezone:

@@ -153,7 +153,7 @@ def _is_question(letter: Letter) -> bool:
 
 def _is_thanks(letter: Letter) -> bool:
     short = len(tokens(letter.text)) <= LONGEST_THANKS
-    plain = short and not letter.offers and not letter.has_attachments and not letter.says(phrases.EXCUSES)
+    plain = short and not letter.has_links and not letter.has_attachments and not letter.says(phrases.EXCUSES)
     return plain and letter.says(phrases.THANKS) and (letter.reply or not letter.says(phrases.OFFERS))
 
 

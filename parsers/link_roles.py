@@ -9,6 +9,7 @@ from collections.abc import Collection
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from parsers.urls import host_of
+from parsers.words import fold
 
 __all__ = ["is_below", "is_social_host", "shape_of"]
 
@@ -46,7 +47,15 @@ _ARTICLE_PATH = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE_KEYS = re.compile(r"(?:.*(?:id|code)|p|post|view_chitiet|newsid)$", re.IGNORECASE)
-_LONG_SLUG = 5  # words; the names of categories are shorter
+_LONGEST_CATEGORY = 2  # words, when the slug is not made of the words below; an article's slug is longer
+# What the names of categories are made of, without marks: "tin-tuc-su-kien", "hoat-dong-chuyen-mon".
+_CATEGORIES = (
+    "tin tuc su kien hoat dong thong bao gioi thieu lien he nha truong day va hoc chuyen mon doan doi the cong khai "
+    "van ban thu vien anh hinh video album tai nguyen nguoi tot viec bai viet dien dan cua lop khoi noi bat moi nhat "
+    "giao duc tieu mam non trung co so ban phong nganh the thao ngoai khoa ngoi phu huynh sinh tuyen to chuc dang chi"
+)
+_CATEGORY_WORDS = frozenset(_CATEGORIES.split())
+_EXTENSION = re.compile(r"\.[a-z]{3,5}$", re.IGNORECASE)
 
 
 def shape_of(url: str) -> str:
@@ -80,9 +89,14 @@ def _shape_of_path(path: str, keys: Collection[str]) -> str:
     if _ARTICLE_PATH.search(path):
         return ARTICLE
     slug = path.rstrip("/").rpartition("/")[2]
-    words = len(re.findall(r"[^\W_]+", slug))
     listed = _LISTING_PATH.search(path) or not _LISTING_KEYS.isdisjoint(key.lower() for key in keys)
-    return LISTING if listed or (words < _LONG_SLUG and not re.search(r"\d{3,}", slug)) else ARTICLE
+    return LISTING if listed or _names_category(slug) else ARTICLE
+
+
+def _names_category(slug: str) -> bool:
+    words = re.findall(r"[^\W_]+", fold(_EXTENSION.sub("", slug)))
+    short = len(words) <= _LONGEST_CATEGORY or _CATEGORY_WORDS.issuperset(words)
+    return short and not re.search(r"\d{3,}", slug)
 
 
 def _split(url: str) -> SplitResult:

@@ -9,46 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from parsers import page_phrases
 from parsers.page_blocks import Block
 
-# What opens a list of other stories or the readers' comments.
-_OTHERS = re.compile(
-    r"^\W*(?:(?:các |những |một số )?(?:tin|bài|bài viết|tin bài|bài đăng|mục|thông báo|văn bản)(?: tức| viết)? "
-    r"(?:liên quan|khác|cùng (?:chuyên mục|chủ đề|loại)|mới(?: hơn| nhất| đăng)?|cũ(?: hơn)?|đã đưa|đã đăng|"
-    r"trước|sau|kế tiếp|nổi bật|đọc nhiều|xem nhiều|nóng|tiếp theo)\b.{0,40}$"
-    r"|(?:có )?liên quan\W*$|cùng (?:chuyên mục|chủ đề)\W*$|có thể bạn quan tâm|xem thêm trong mục|mới nhất từ"
-    r"|(?:đọc thêm|xem tiếp)\W*$|related (?:posts|articles)|leave a (?:reply|comment)"
-    r"|(?:\d+ )?(?:ý kiến|bình luận|nhận xét)(?: bạn đọc| của bạn| về .*)?\W*(?:\(\d+\))?\W*$"
-    r"|(?:gửi|viết|để lại)(?: một)? (?:bình luận|ý kiến))",
-    re.IGNORECASE,
-)
-# What follows a text on every page of a site. Some of it may stand above a text too, so it ends only one that has begun.
-_FOOT = re.compile(
-    r"^\W*(?:tổng số điểm của bài viết|click để đánh giá|đánh giá (?:bài viết|mục này)|(?:tags?|từ khóa|nhãn)\s*(?::|$)"
-    r"|bản quyền (?:thuộc|©|của)|copyright|©|chịu trách nhiệm (?:nội dung|chính|xuất bản)|thiết kế (?:bởi|và)\b"
-    r"|cơ quan chủ quản|ghi rõ nguồn|được (?:tạo|cung cấp) bởi|thư viện (?:ảnh|video)\W*$|lượt truy cập"
-    r"|thống kê truy cập|thăm dò ý kiến|liên kết (?:website|web)|tác giả bài viết|trang web (?:này sử dụng cookie|do\b)"
-    r"|powered by|this (?:site|website) uses cookies)",
-    re.IGNORECASE,
-)
-_BUTTONS = re.compile(
-    r"^\W*(?:quay lại|trở (?:về|lại)|về (?:đầu trang|trang)|in (?:bài|trang|tin)|chia sẻ|gửi (?:email|bạn bè|cho)|"
-    r"bài (?:trước|sau|tiếp theo)|previous|next)\b",
-    re.IGNORECASE,
-)
-_ADDRESS = re.compile(r"^\W*(?:địa chỉ|điện thoại|hotline|email|website|fax|đt|tel)\s*:", re.IGNORECASE)
-_FURNITURE = re.compile(
-    r"^\W*(?:bạn đang (?:ở|xem|truy cập)|(?:được |ngày )?đăng(?: lúc| ngày| bởi)?\s*:|cập nhật\s*:|chia sẻ\b|"
-    r"(?:số )?lượt (?:xem|đọc|truy)|đã xem|số (?:lượt|người|khách)[^.]*:|cỡ chữ|a[-+]|in bài|email\W*$|facebook|zalo|tweet|"
-    r"(?:đang|tổng|hôm nay|hôm qua|tháng (?:này|hiện tại|trước))(?: (?:truy cập|số|lượt)[^:]*)?\s*:|trang chủ|"
-    r"đăng nhập|chuyên mục\s*:|chi tiết\W*$|được đăng trong|đọc lần|sửa lần cuối|tăng tương phản|(?:xem|đọc) thêm\b|"
-    r"nghe đọc bài)|^[\d\s./:,()|-]+$",
-    re.IGNORECASE,
-)
-_NOTICES = re.compile(
-    r"^\W*(?:trình duyệt của bạn|website chỉ làm việc|chào mừng (?:quý|bạn|các bạn).{0,60}(?:cổng|trang (?:thông )?tin))",
-    re.IGNORECASE,
-)
 _CAPTION_MARK = re.compile(r"caption|chu-?thich|photo-?desc|img-?desc|anh-?note|itemimageblock")
 _ENDS_SENTENCE = re.compile(r"[.!?…][”\"’')\]]*$")
 _LINK_HEAVY = 0.5
@@ -133,13 +96,13 @@ def _is_stop(blocks: Sequence[Block], index: int, *, begun: bool) -> bool:
     block = blocks[index]
     if not block.text or block.words > 20:
         return False
-    if _ADDRESS.search(block.text):
+    if page_phrases.CONTACTS.search(block.text):
         near = blocks[max(0, index - 1) : index + 2]
-        return sum(bool(_ADDRESS.search(other.text)) for other in near) >= 2
-    if _OTHERS.search(block.text):
+        return sum(bool(page_phrases.CONTACTS.search(other.text)) for other in near) >= 2
+    if page_phrases.OTHERS.search(block.text):
         return not _ENDS_SENTENCE.search(block.text)
-    is_button = block.words <= _BUTTON_WORDS and bool(_BUTTONS.search(block.text))
-    return begun and (is_button or bool(_FOOT.search(block.text)))
+    is_button = block.words <= _BUTTON_WORDS and bool(page_phrases.BUTTONS.search(block.text))
+    return begun and (is_button or bool(page_phrases.FOOT.search(block.text)))
 
 
 def _resumes(later: Sequence[Block], home: object) -> bool:
@@ -160,7 +123,7 @@ def _is_entry(blocks: Sequence[Block], index: int) -> bool:
 def _is_button(block: Block) -> bool:
     """A sentence may begin with the word of a button: "Chia sẻ cảm xúc của mình, em Mai cho biết …"."""
     short = block.words <= _LABEL_WORDS and not _ENDS_SENTENCE.search(block.text)
-    return (short and bool(_FURNITURE.search(block.text))) or bool(_NOTICES.search(block.text))
+    return (short and bool(page_phrases.LABELS.search(block.text))) or bool(page_phrases.NOTICES.search(block.text))
 
 
 def _is_link(block: Block) -> bool:

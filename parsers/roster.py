@@ -1,4 +1,4 @@
-"""CSV files of schools and members, as an office keeps them in a spreadsheet: read whole, or refused with every fault named."""
+"""CSV files of schools and members, as a spreadsheet saves them: read whole, or refused with every fault named."""
 
 import csv
 import io

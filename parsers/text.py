@@ -28,7 +28,8 @@ _NO_CHARSETS = frozenset({"idna", "punycode", "undefined", "unicode-escape", "ra
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,39}")
 _VISCII = frozenset({"viscii", "viscii1.1-1", "csviscii"})
 _SAMPLE = 50_000  # characters are enough to tell two charsets apart
-_BROKEN_SHARE = 20  # UTF-8 with one broken sequence in twenty letters is still UTF-8
+_BROKEN_SHARE = 5  # UTF-8 with one broken sequence in five letters is still UTF-8
+_BEYOND_ASCII = re.compile("[^\\x00-\\x7f\ufffd]")
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _C1_CONTROLS = re.compile("[\x80-\x9f]")  # kept until double encoding is undone: they may be half a letter
@@ -115,7 +116,6 @@ def _codec(charset: str | None) -> str | None:
         return None
     try:
         name = codecs.lookup(label).name
-        b"".decode(name)
     except (LookupError, ValueError):
         return None
     return None if name.replace("_", "-") in _NO_CHARSETS else name
@@ -125,7 +125,7 @@ def _strict(data: bytes, codec: str) -> str:
     """Return "" when the bytes are not of that charset."""
     try:
         return data.decode(codec)
-    except (UnicodeError, ValueError):
+    except (LookupError, ValueError):  # a LookupError comes from codecs that are no charset, such as rot13
         return ""
 
 
@@ -133,8 +133,8 @@ def _guess(data: bytes, codec: str | None) -> str:
     if data.isascii():
         return clean(data.decode("ascii"))
     text = data.decode("utf-8", "replace")
-    broken = text.count("\ufffd") - data.count(b"\xef\xbf\xbd")
-    if not broken or broken * _BROKEN_SHARE < sum(not sign.isascii() for sign in text[:_SAMPLE]):
+    broken = text[:_SAMPLE].count("\ufffd")
+    if not broken or broken * _BROKEN_SHARE < len(_BEYOND_ASCII.findall(text[:_SAMPLE])):
         return clean(text)
     western = data.decode("cp1252", "replace")
     if any(is_tcvn3(run) for run in re.split("[<>\n]", western[:_SAMPLE])):

@@ -9,7 +9,7 @@ from typing import Any
 from tinbai.settings import LogSettings
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-QUIET = ("apscheduler", "alembic", "readability", "chardet", "urllib3", "imapclient", "mailparser", "mail.log")
+QUIET = ("apscheduler", "alembic", "urllib3", "imapclient", "mailparser", "mail.log")
 
 
 class LineFormatter(logging.Formatter):

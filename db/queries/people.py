@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from db.models import Member, Role, School
+from db.models import Member, Role, School, SchoolKey
 
 
 def all_schools(session: Session) -> Sequence[School]:
@@ -37,7 +37,7 @@ def save_schools(session: Session, schools: Iterable[School]) -> tuple[int, int]
 def _update(old: School, fresh: School) -> None:
     for field in ("level", "name", "short_name", "contacts", "valid_from", "valid_to", "predecessor"):
         setattr(old, field, getattr(fresh, field))
-    old.keys.extend(list(fresh.keys))
+    old.keys = [SchoolKey(kind=key.kind, value=key.value) for key in fresh.keys]
 
 
 def all_members(session: Session) -> Sequence[Member]:

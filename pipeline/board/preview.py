@@ -27,7 +27,7 @@ def preview(session: Session, notice: str, key: str, now: datetime, writers: Wri
 
     key: "m12" or "12" for an acknowledgement, a story's number for a decision or publication, a member for a digest.
     """
-    return PREVIEWS[notice](session, key, now, writers)
+    return PREVIEWS[Notice(notice)](session, key, now, writers)
 
 
 def _acknowledgement(session: Session, key: str, _: datetime, writers: Writers) -> Letter | None:
@@ -56,7 +56,7 @@ def _number(key: str, prefix: str = "") -> int:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 12 else 0
 
 
-PREVIEWS: Mapping[str, Callable[[Session, str, datetime, Writers], Letter | None]] = {
+PREVIEWS: Mapping[Notice, Callable[[Session, str, datetime, Writers], Letter | None]] = {
     Notice.ACKNOWLEDGEMENT: _acknowledgement,
     Notice.DECISION: _about_story,
     Notice.PUBLICATION: _about_story,

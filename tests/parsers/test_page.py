@@ -300,7 +300,7 @@ def test_a_hostile_page_costs_seconds_at_most(raw: bytes) -> None:
     assert len(page.text) <= 250_000
 
 
-@pytest.mark.parametrize("url", ["", "http://[", "http://[::1", "//", "ftp://x/y", "http://\ud800/", "x" * 100_000])
+@pytest.mark.parametrize("url", ["", "http://[", "http://[::1", "//", "ftp://x/y", "http://\ud800/a", "x" * 100_000])
 def test_a_broken_address_of_the_page_itself_is_no_obstacle(url: str) -> None:
     head = '<base href="https://a.example/"><link rel="canonical" href="/tin/1">'
     assert parse_page(html(f"<h1>{TITLE}</h1>{PARAGRAPHS}", head), url).text == TEXT

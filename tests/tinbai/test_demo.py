@@ -1,6 +1,7 @@
 """`tinbai demo`: the whole show as a person starts it, and the parts it is made of."""
 
 import io
+import os
 import re
 import signal
 import subprocess
@@ -52,6 +53,11 @@ def fetched(sites: SchoolSites, url: str) -> bytes:
 
 
 class TestTheWholeShow:
+    @pytest.fixture(autouse=True)
+    def _folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The demo keeps what it made: here that goes where the tests' files go."""
+        monkeypatch.setitem(os.environ, "TMPDIR", str(tmp_path))
+
     def test_it_ends_by_itself_with_every_story_answer_and_digest_and_no_control_codes_in_a_pipe(self) -> None:
         started = time.monotonic()
         done = subprocess.run(

@@ -11,7 +11,7 @@ from traceback import format_exception
 from types import TracebackType
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from db.work import WorkFailed
 from ingest.mailbox_protocol import MailboxError
@@ -19,7 +19,7 @@ from parsers.message import ParseError
 from parsers.roster import RosterRefused
 from pipeline.board.decisions import DecisionRefused
 from tinbai import __version__
-from tinbai.cli import board, daemon, dry, lists, people, waiting
+from tinbai.cli import board, check, daemon, dry, lists, people, waiting
 from tinbai.cli.front import Front
 from tinbai.settings import SettingsError, environment
 
@@ -30,13 +30,14 @@ EXPECTED = (
     MailboxError,
     ParseError,
     WorkFailed,
-    OperationalError,
+    DatabaseError,
     OSError,
 )
 COMMANDS: tuple[click.Command, ...] = (
     daemon.run,
     daemon.demo,
     daemon.migrate,
+    check.check,
     dry.read,
     dry.page,
     lists.messages,
@@ -91,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _sentence(error: Exception) -> str:
-    if isinstance(error, OperationalError):
+    if isinstance(error, DatabaseError):
         return f"Không dùng được cơ sở dữ liệu: {error.orig}. Hãy kiểm tra [database] url và quyền ghi vào thư mục."
     if isinstance(error, OSError) and error.filename:
         return f"Không đọc hoặc ghi được {error.filename}: {error.strerror}."

@@ -76,7 +76,7 @@ def digest(front: Front, *, period: str | None, dry_run: bool) -> None:
 
 
 @click.command()
-@click.argument("notice", type=click.Choice(sorted(PREVIEWS)))
+@click.argument("notice", type=click.Choice([notice.value for notice in PREVIEWS]))
 @click.argument("id_", metavar="ID")
 @click.option("--html", is_flag=True, help="In bản HTML thay cho bản chữ.")
 @click.pass_obj
