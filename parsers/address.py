@@ -7,7 +7,7 @@ route, no second mailbox, no group. It must not guess.
 import re
 import unicodedata
 
-import idna
+from parsers.idn import NoDomainName, to_a_labels, to_u_label
 
 __all__ = ["ascii_domain", "parse_mailbox"]
 
@@ -54,17 +54,17 @@ def ascii_domain(domain: str) -> str | None:
     if _DOT_ALIKE.search(domain):
         return None
     try:
-        encoded = idna.encode(domain.lower()).decode("ascii") if not domain.isascii() else domain.lower()
+        encoded = to_a_labels(domain.lower()) if not domain.isascii() else domain.lower()
         labels = encoded.split(".")
         clean = all(_LABEL.fullmatch(label) and _is_single_script(label) for label in labels)
-    except (idna.IDNAError, UnicodeError):
+    except NoDomainName:
         return None
     return encoded if clean and len(labels) > 1 and not labels[-1].isdecimal() and len(encoded) <= 253 else None
 
 
 def _is_single_script(label: str) -> bool:
-    """Look at the letters behind an A-label; raises IDNAError when it is no valid one."""
-    letters = (sign for sign in idna.decode(label) if sign.isalpha()) if label.startswith("xn--") else ()
+    """Look at the letters behind an A-label; raises NoDomainName when it is no valid one."""
+    letters = (sign for sign in to_u_label(label) if sign.isalpha()) if label.startswith("xn--") else ()
     return len({unicodedata.name(letter, "?").split(" ")[0] for letter in letters}) <= 1
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
-import idna
+from parsers.idn import NoDomainName, to_a_labels, to_u_label
 
 Network = IPv4Network | IPv6Network
 
@@ -71,8 +71,8 @@ def to_ascii(host: str) -> str:
     if folded.isascii():
         return folded
     try:
-        return idna.encode(folded, uts46=True).decode("ascii").rstrip(".")
-    except idna.IDNAError:
+        return to_a_labels(folded, mapped=True).rstrip(".")
+    except NoDomainName:
         return folded
 
 
@@ -120,8 +120,8 @@ def _encoded(written: str) -> str:
     host = unicodedata.normalize("NFC", written).removesuffix(".")
     if not host.isascii():
         try:
-            host = idna.encode(host, uts46=True, std3_rules=True).decode("ascii")
-        except idna.IDNAError:
+            host = to_a_labels(host, mapped=True, strict=True)
+        except NoDomainName:
             raise UrlRefused(Refusal.BAD_HOST) from None
     if len(host) > 253:  # RFC 1035
         raise UrlRefused(Refusal.TOO_LONG)
@@ -134,9 +134,9 @@ def _check_label(label: str) -> None:
     if not label.startswith("xn--"):
         return
     try:
-        readable = idna.decode(label)
-        faithful = idna.encode(readable).decode("ascii") == label
-    except idna.IDNAError:
+        readable = to_u_label(label)
+        faithful = to_a_labels(readable) == label
+    except NoDomainName:
         raise UrlRefused(Refusal.BAD_HOST) from None
     if not faithful or looks_like_another(readable):
         raise UrlRefused(Refusal.LOOKALIKE)

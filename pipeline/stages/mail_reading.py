@@ -8,7 +8,6 @@ from parsers.incidents import IncidentRule
 from parsers.kind import Kind
 from parsers.links import STORY_ROLES, FoundLink
 from parsers.message import parse_message
-from parsers.prescan import prescan
 from parsers.reading import Office, Reading, read
 from parsers.school import BY_SENDER, BY_SUFFIX, Registry
 from parsers.sender import sender
@@ -66,7 +65,6 @@ class MailReading:
 
 def read_mail(job: MailJob) -> MailReading:
     """Read one mail: pure, so that it can run in the sandbox and on the command line. Raises ParseError."""
-    prescan(job.raw)
     message = parse_message(job.raw)
     reading = read(message, job.office, job.received_at)
     author = sender(message)
