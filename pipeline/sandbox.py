@@ -3,13 +3,13 @@
 A call goes to an idle child; one that takes too long, grows too large or dies is replaced, and the item gets a reason.
 """
 
-import logging
+import importlib
 import multiprocessing
 import pickle
 import queue
 import resource
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import ParamSpec, TypeVar, cast
@@ -17,51 +17,69 @@ from typing import ParamSpec, TypeVar, cast
 from db.work import WorkFailed
 from parsers.message import ParseError
 
-log = logging.getLogger(__name__)
-
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 EXPECTED = (WorkFailed, ParseError)  # what a parser may say; anything else is our own mistake
 MEGABYTE = 1 << 20
+GOODBYE_SECONDS = 2.0
 TOO_SLOW = "Nội dung quá phức tạp, không đọc xong trong thời gian cho phép."
 TOO_LARGE = "Nội dung quá lớn, không đọc được trong bộ nhớ cho phép."
 
 
 class Sandbox:
-    """A few children. `seconds` is the wall clock of one call, `memory` the address space of a child in megabytes."""
+    """A few children.
 
-    def __init__(self, children: int = 2, seconds: float = 15, memory: int = 768) -> None:
+    seconds: the wall clock of one call. memory: the address space of a child, in megabytes. preload: modules that a
+    child imports before its first call, so that the first item does not wait for them.
+    """
+
+    def __init__(self, children: int = 2, seconds: float = 15, memory: int = 768, preload: Sequence[str] = ()) -> None:
         self._seconds = seconds
         self._memory = memory
+        self._preload = tuple(preload)
         self._idle: queue.LifoQueue[_Child] = queue.LifoQueue()
         for _ in range(children):
-            self._idle.put(_Child(memory))
+            self._idle.put(self._new_child())
 
     def call(self, function: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         """Run a module-level function with picklable arguments in a child.
 
-        Raises what the function raises of EXPECTED, else WorkFailed when the child was too slow, too large or died.
+        Raises what the function raises of EXPECTED; WorkFailed when the child was too slow, too large or was killed;
+        ChildFailed after a mistake of ours, whose traceback the child has written to standard error.
         """
         child = self._idle.get()
         try:
             answer = child.ask((function, args, kwargs), self._seconds)
-        except (EOFError, OSError, TimeoutError) as error:
-            child.kill()
-            child = _Child(self._memory)
-            reason = TOO_SLOW if isinstance(error, TimeoutError) else TOO_LARGE
-            raise WorkFailed(reason, permanent=True) from error
+        except TimeoutError as error:
+            child = self._replace(child)
+            raise WorkFailed(TOO_SLOW, permanent=True) from error
+        except (EOFError, OSError) as error:
+            by_itself = child.ended_by_itself()
+            child = self._replace(child)
+            raise (ChildFailed(function) if by_itself else WorkFailed(TOO_LARGE, permanent=True)) from error
         finally:
             self._idle.put(child)
         if isinstance(answer, _Raised):
             raise answer.error
         return cast("Result", answer)  # it crossed a pipe
 
+    def _replace(self, child: "_Child") -> "_Child":
+        child.kill()
+        return self._new_child()
+
+    def _new_child(self) -> "_Child":
+        return _Child(self._memory * MEGABYTE, self._preload)
+
     def close(self) -> None:
         """End the children."""
         with suppress(queue.Empty):
             while True:
                 self._idle.get_nowait().kill()
+
+
+class ChildFailed(RuntimeError):
+    """A call ended its child by an error that nobody expected."""
 
 
 class _Raised:
@@ -74,10 +92,10 @@ class _Raised:
 class _Child:
     """One process and our end of its pipe."""
 
-    def __init__(self, memory: int) -> None:
+    def __init__(self, memory: int, preload: tuple[str, ...]) -> None:
         context = multiprocessing.get_context("spawn")  # a fork of a process with threads may inherit a held lock
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, memory * MEGABYTE), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, memory, preload), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -88,6 +106,11 @@ class _Child:
             raise TimeoutError
         return self._pipe.recv()
 
+    def ended_by_itself(self) -> bool:
+        """It ended by an exception, not by a signal."""
+        self._process.join(GOODBYE_SECONDS)
+        return (self._process.exitcode or 0) > 0
+
     def kill(self) -> None:
         """End it at once."""
         self._process.kill()
@@ -96,11 +119,13 @@ class _Child:
         self._pipe.close()
 
 
-def _serve(pipe: Connection, memory: int) -> None:
+def _serve(pipe: Connection, memory: int, preload: tuple[str, ...]) -> None:
     """The child's loop: it ends when the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for module in preload:
+        importlib.import_module(module)
     with suppress(EOFError, OSError):
         while True:
             function, args, kwargs = pipe.recv()

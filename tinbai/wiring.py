@@ -30,9 +30,9 @@ from pipeline.duties.periodic import Periodic
 from pipeline.sandbox import Sandbox
 from pipeline.stages.acknowledge import Acknowledger, AnswerLate
 from pipeline.stages.fetch_page import FetchPage
-from pipeline.stages.mail_reading import MailRules
+from pipeline.stages.mail_reading import MailRules, read_mail
 from pipeline.stages.read_message import ReadMessage
-from pipeline.stages.read_page import ReadPage
+from pipeline.stages.read_page import ReadPage, read_page
 from pipeline.weeks import calendar_from
 from tinbai.settings import Settings
 
@@ -87,7 +87,7 @@ class App:
     @cached_property
     def sandbox(self) -> Sandbox:
         """Children for hostile bytes."""
-        return Sandbox(self.readers)
+        return Sandbox(self.readers, preload=(read_mail.__module__, read_page.__module__))
 
     @cached_property
     def url_rules(self) -> UrlRules:

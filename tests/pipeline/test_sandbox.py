@@ -1,6 +1,7 @@
 """Children with limits: slow, greedy and dying calls harm nobody else."""
 
 import os
+import signal
 import time
 from collections.abc import Iterator
 
@@ -8,7 +9,7 @@ import pytest
 
 from db.work import WorkFailed
 from parsers.message import ParseError
-from pipeline.sandbox import TOO_LARGE, TOO_SLOW, Sandbox
+from pipeline.sandbox import TOO_LARGE, TOO_SLOW, ChildFailed, Sandbox
 
 
 def double(number: int) -> int:
@@ -29,7 +30,11 @@ def refuse(reason: str) -> None:
 
 
 def die() -> None:
-    os._exit(9)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def stumble() -> None:
+    raise ZeroDivisionError
 
 
 @pytest.fixture(scope="module")
@@ -56,4 +61,10 @@ def test_a_hostile_call_gets_a_reason_and_the_next_call_is_unaffected(
     with pytest.raises(WorkFailed) as caught:
         sandbox.call(call)  # type: ignore[arg-type]  # three functions of different shape
     assert (caught.value.reason, caught.value.permanent) == (reason, True)
+    assert sandbox.call(double, 4) == 8
+
+
+def test_a_mistake_of_our_own_is_not_blamed_on_the_input(sandbox: Sandbox) -> None:
+    with pytest.raises(ChildFailed):
+        sandbox.call(stumble)
     assert sandbox.call(double, 4) == 8
