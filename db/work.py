@@ -139,10 +139,12 @@ class Runner:
 
     def run_one(self, step: Step[Row, Job, Result]) -> bool:
         """Do one item of this step; False when none was due."""
-        claim = self._claim(step)
-        if claim is None:
-            return False
-        if isinstance(claim, Claim):
+        now = self.clock()
+        with self.database.read() as session:
+            if not work.any_free(session, step.due(now), now):
+                return False
+        claim = self._claim(step, now)
+        if claim is not None:
             self._do(step, claim)
         self.wake.set()
         return True
@@ -158,34 +160,60 @@ class Runner:
         self.wake.set()
         return True
 
-    def _claim(self, step: Step[Row, Job, Result]) -> Claim[Row, Job] | bool | None:
-        """Take the first due row; True when it had to be given up instead, None when there is none."""
-        now = self.clock()
-        with self.database.read() as session:
-            if work.first_free(session, step.due(now), now) is None:
-                return None
-        with self.database.write() as session:
-            row = work.first_free(session, step.due(now), now)
-            if row is None:
-                return None
-            if row.attempts >= step.retry.attempts:
-                self._give_up(session, step, row, WorkFailed(row.failure or DIED, permanent=True), now)
-                return True
-            row.attempts += 1
-            row.lease_until = now + step.lease
-            return Claim(type(row), row.id, row.attempts, step.load(session, row, now))
+    def _claim(self, step: Step[Row, Job, Result], now: datetime) -> Claim[Row, Job] | None:
+        """Take the first due row; None when there is none any more, or when it had to be put away instead."""
+        held: tuple[type[Row], int] | None = None
+        try:
+            with self.database.write() as session:
+                row = work.first_free(session, step.due(now), now)
+                if row is None:
+                    return None
+                held = type(row), row.id
+                if row.attempts >= step.retry.attempts:
+                    self._give_up(session, step, row, WorkFailed(row.failure or DIED, permanent=True), now)
+                    return None
+                row.attempts += 1
+                row.lease_until = now + step.lease
+                return Claim(*held, row.attempts, step.load(session, row, now))
+        except Exception:
+            if held is None:
+                raise
+            log.exception("Unforeseen error in a claim", extra={"step": step.name, "row": held[1]})
+            self._park(step, *held)
+            return None
 
     def _do(self, step: Step[Row, Job, Result], claim: Claim[Row, Job]) -> None:
+        failure = self._try(step, claim)
+        if failure is None:
+            return
+        try:
+            self._failed(step, claim, failure)
+        except Exception:
+            log.exception("Unforeseen error after a failure", extra={"step": step.name, "row": claim.row_id})
+            self._park(step, claim.model, claim.row_id)
+
+    def _try(self, step: Step[Row, Job, Result], claim: Claim[Row, Job]) -> WorkFailed | None:
+        """Work and save; what went wrong, if anything did."""
         try:
             result = step.work(claim.job)
             self._finish(step, claim, lambda session, row, now: step.save(session, row, result, now))
         except WorkFailed as failure:
-            self._failed(step, claim, failure)
+            return failure
         except Exception:
-            log.exception(
-                "Unforeseen error in a step", extra={"step": step.name, "row": claim.row_id, "attempt": claim.attempt}
-            )
-            self._failed(step, claim, WorkFailed(UNFORESEEN))
+            where = {"step": step.name, "row": claim.row_id, "attempt": claim.attempt}
+            log.exception("Unforeseen error in a step", extra=where)
+            return WorkFailed(UNFORESEEN)
+        return None
+
+    def _park(self, step: Step[Row, Job, Result], model: type[Row], row_id: int) -> None:
+        """Out of the way of the next item: tried again later, and after the last attempt left for a person."""
+        now = self.clock()
+        with self.database.write() as session:
+            row = work.locked(session, model, row_id)
+            if row is None:
+                return
+            row.due_at = now + step.retry.delays[0] if row.attempts < step.retry.attempts else None
+            row.attempts, row.lease_until, row.failure = row.attempts + 1, None, UNFORESEEN
 
     def _failed(self, step: Step[Row, Job, Result], claim: Claim[Row, Job], failure: WorkFailed) -> None:
         def save(session: Session, row: Row, now: datetime) -> None:

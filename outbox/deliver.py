@@ -19,7 +19,7 @@ from db.work import RetryPolicy, Step, WorkFailed
 from outbox.errors import DeliveryError
 from outbox.letter import Notice
 
-ONE_DAY = RetryPolicy(
+THREE_DAYS = RetryPolicy(
     (
         timedelta(seconds=30),
         timedelta(minutes=5),
@@ -27,6 +27,8 @@ ONE_DAY = RetryPolicy(
         timedelta(hours=2),
         timedelta(hours=6),
         timedelta(hours=16),
+        timedelta(hours=24),
+        timedelta(hours=24),
     )
 )
 SENT_ONCE_MORE = frozenset(
@@ -57,7 +59,7 @@ class Deliver(Step[OutgoingMail, DeliverJob, None]):
     """Mails queued → sending → sent. With `hold`, only those that a person released."""
 
     name = "deliver"
-    retry = ONE_DAY
+    retry = THREE_DAYS
     lease = timedelta(minutes=15)  # RFC 5321 lets a server think for ten minutes after the last dot
 
     def __init__(self, transport: Transport, sender: str, *, hold: bool) -> None:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from parsers.text import decode
 
 LIST_SEPARATOR = re.compile(r"[;\s]+")
-ADDRESS = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
+ADDRESS = re.compile(r"[a-z0-9_%+-]+(\.[a-z0-9_%+-]+)*@[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 SUFFIX = re.compile(r"[a-z0-9_-]+")
 CODE = re.compile(r"[a-z0-9][a-z0-9._-]*")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from db.models import Message, OutgoingMail, Story
-from db.queries import leases, mailbox, work
+from db.queries import hosts, leases, mailbox, work
 from ingest.mailbox_protocol import Mailbox, MailboxError
 from ingest.receive import account_of, receive
 from tinbai.alarm import AlarmClock
@@ -80,6 +80,7 @@ class Daemon:
         with self._app.database.write() as session:
             work.release_leases(session, (Message, Story, OutgoingMail), self._app.clock())
             leases.drop(session)
+            hosts.free_all(session)
 
     def _forever(self, name: str, turn: Callable[[], None]) -> None:
         failures = 0

@@ -1,6 +1,6 @@
 """Schools and members: looked up by what they are known by, replaced from a file as a whole."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -16,6 +16,19 @@ def all_schools(session: Session) -> Sequence[School]:
 def school_by_code(session: Session, code: str) -> School | None:
     """The school with that code."""
     return session.scalars(select(School).where(School.code == code)).first()
+
+
+def schools_holding(session: Session, values: Collection[str], besides: Collection[str]) -> dict[str, str]:
+    """Which of these addresses, hosts and suffixes belong to a school whose code is not among `besides`: value → code."""
+    held = select(SchoolKey.value, School.code).join(School)
+    rows = session.execute(held.where(SchoolKey.value.in_(values), School.code.not_in(besides)))
+    return dict(iter(rows))
+
+
+def members_holding(session: Session, emails: Collection[str], besides: Collection[str]) -> dict[str, str]:
+    """Which of these addresses belong to a member whose handle is not among `besides`: address → handle."""
+    held = select(Member.email, Member.handle).where(Member.email.in_(emails), Member.handle.not_in(besides))
+    return dict(iter(session.execute(held)))
 
 
 def save_schools(session: Session, schools: Iterable[School]) -> tuple[int, int]:

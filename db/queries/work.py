@@ -12,11 +12,23 @@ from db.models.base import Workable
 Row = TypeVar("Row", bound=Workable)
 
 
+def any_free(session: Session, due: Select[Row], now: datetime) -> bool:
+    """Is there a due row that nobody holds? Only a look: no lock."""
+    return session.scalars(_free(due, now)).first() is not None
+
+
 def first_free(session: Session, due: Select[Row], now: datetime) -> Row | None:
     """The first due row that nobody holds, locked against the other workers where the database can."""
-    model = due.column_descriptions[0]["entity"]
-    free = due.where(or_(model.lease_until.is_(None), model.lease_until < now)).limit(1)
-    return session.scalars(free.with_for_update(skip_locked=True, of=model)).first()
+    return session.scalars(_free(due, now).with_for_update(skip_locked=True, of=_model(due))).first()
+
+
+def _free(due: Select[Row], now: datetime) -> Select[Row]:
+    lease = _model(due).lease_until
+    return due.where(or_(lease.is_(None), lease < now)).limit(1)
+
+
+def _model(due: Select[Row]) -> type[Row]:
+    return due.column_descriptions[0]["entity"]  # type: ignore[no-any-return]  # the one entity selected
 
 
 def locked(session: Session, model: type[Row], row_id: int) -> Row | None:

@@ -126,11 +126,9 @@ def _link(
     now: datetime,
 ) -> Link:
     """A link of the mail; a story link points to its story, a new one or the one there is."""
-    repeats = key in known
-    if key is not None and not repeats:
+    repeats = key in known and not _open_again(known[key], row, now)
+    if key is not None and key not in known:
         known[key] = _new_story(row, link, key, school, now)
-    elif key is not None:
-        _open_again(known[key], now)
     return Link(
         position=position,
         url=link.url,
@@ -158,8 +156,11 @@ def _new_story(row: Message, link: FoundLink, key: str, school: School, now: dat
     )
 
 
-def _open_again(story: Story, now: datetime) -> None:
-    """A school that sends an unreachable link again has probably mended the page."""
-    if story.state is StoryState.UNREACHABLE:
-        story.verdict_at, story.retrying = None, False
-        story.make_due(now)
+def _open_again(story: Story, row: Message, now: datetime) -> bool:
+    """A school that sends an unreachable link again has probably mended the page: it counts from this mail on."""
+    if story.state is not StoryState.UNREACHABLE:
+        return False
+    story.verdict_at, story.retrying = None, False
+    story.school_year, story.week = row.school_year, row.credited_week
+    story.make_due(now)
+    return True

@@ -121,6 +121,7 @@ class ReadPage(Step[Story, PageJob, PageReading]):
             self._acknowledger.unusable(session, row, NO_STORY[result.page.kind], now, self.name)
             return
         _fill(row, result)
+        row.retrying = False
         original = stories.by_identity(session, [result.identity]).get(result.identity)
         if original is not None and original.id != row.id:
             row.original_id = original.original_id or original.id

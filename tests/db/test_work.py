@@ -213,6 +213,56 @@ def test_a_new_process_takes_over_what_the_dead_one_held(database: Database, run
     assert runner.run_one(Reading())
 
 
+class Broken(Reading):
+    """A step whose own code fails outside of its work."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__()
+        self._where = where
+
+    def load(self, session: Session, row: Message, now: datetime) -> int:
+        if self._where == "load":
+            raise ZeroDivisionError
+        return super().load(session, row, now)
+
+    def work(self, job: int) -> str:
+        raise WorkFailed("hỏng", permanent=True)
+
+    def give_up(self, session: Session, row: Message, failure: WorkFailed, now: datetime) -> None:
+        if self._where == "give_up":
+            raise ZeroDivisionError
+        super().give_up(session, row, failure, now)
+
+
+@pytest.mark.parametrize("where", ["load", "give_up"])
+def test_an_item_that_breaks_a_step_does_not_hold_up_the_next_one(
+    database: Database, runner: Runner, clock: Clock, where: str
+) -> None:
+    add_messages(database, 2)
+    assert runner.run_one(Broken(where))
+    assert runner.run_one(Reading())
+    with database.read() as session:
+        assert [message.subject for message in session.scalars(select(Message).order_by(Message.id))] == [
+            None,
+            "đã đọc",
+        ]
+
+
+@pytest.mark.parametrize(("where", "reason"), [("load", UNFORESEEN), ("give_up", None)])
+def test_an_item_that_breaks_a_step_for_ever_is_left_for_a_person(
+    database: Database, runner: Runner, clock: Clock, where: str, reason: str | None
+) -> None:
+    add_messages(database)
+    rounds = 0
+    while runner.run_one(Broken(where)):
+        clock.now += timedelta(hours=1)
+        rounds += 1
+        assert rounds < 10
+    message = the_message(database)
+    assert (message.due_at, message.reason) == (None, reason)
+    assert reason or message.failure == UNFORESEEN
+
+
 @pytest.mark.parametrize(
     ("failure", "attempt", "wait"),
     [

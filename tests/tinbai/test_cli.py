@@ -50,6 +50,19 @@ def test_an_address_may_move_from_one_school_to_another(tinbai: CommandLine) -> 
     }
 
 
+def test_an_address_of_a_school_outside_the_file_is_refused(tinbai: CommandLine) -> None:
+    tinbai("schools", "import", tinbai.file("schools.csv", SCHOOLS))
+    assert tinbai("schools", "import", tinbai.file("more.csv", SCHOOLS.replace("th-a", "th-b"))) == 1
+    assert ("a@truong.example" in tinbai.err, "th-a" in tinbai.err) == (True, True)
+    assert len(tinbai.records("schools")) == 1
+
+
+def test_an_address_of_a_member_outside_the_file_is_refused(tinbai: CommandLine) -> None:
+    tinbai("members", "import", tinbai.file("a.csv", "handle,name,email\nmai,Mai,mai@board.example\n"))
+    assert tinbai("members", "import", tinbai.file("b.csv", "handle,name,email\nlan,Lan,mai@board.example\n")) == 1
+    assert "mai" in tinbai.err
+
+
 def test_members_are_imported_and_listed(tinbai: CommandLine) -> None:
     file = tinbai.file(
         "members.csv", "handle,name,email,role\nmai,Nguyễn Mai,mai@board.example,\nvt,Văn thư,vt@x.example,staff\n"

@@ -1,12 +1,13 @@
 """`tinbai schools` and `tinbai members`: who writes, and who decides."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from db.models import Member, Role, School, SchoolKey, SchoolKeyKind
 from db.queries import people
-from parsers.roster import MemberRow, SchoolRow, read_members, read_schools
+from parsers.roster import MemberRow, RosterRefused, SchoolRow, read_members, read_schools
 from tinbai.cli.front import Front, json_option, show_records
 
 SCHOOL_COLUMNS = {"code": "Mã", "level": "Cấp", "short_name": "Trường", "emails": "Địa chỉ thư", "hosts": "Website"}
@@ -41,7 +42,9 @@ def import_schools(front: Front, file: Path) -> None:
     predecessor.
     """
     rows = read_schools(file.read_bytes(), front.settings.calendar.levels)
+    values = [value for row in rows for value in (*row.emails, *row.hosts, *row.suffixes)]
     with front.app.database.write() as session:
+        _refuse_taken(people.schools_holding(session, values, [row.code for row in rows]), "trường")
         added, updated = people.save_schools(session, [_school(row) for row in rows])
     click.echo(f"Đã nạp {added} trường mới, cập nhật {updated} trường.")
 
@@ -71,8 +74,18 @@ def import_members(front: Front, file: Path) -> None:
     """
     rows = read_members(file.read_bytes())
     with front.app.database.write() as session:
+        taken = people.members_holding(session, [row.email for row in rows], [row.handle for row in rows])
+        _refuse_taken(taken, "thành viên")
         added, updated = people.save_members(session, [_member(row) for row in rows])
     click.echo(f"Đã nạp {added} người mới, cập nhật {updated} người.")
+
+
+def _refuse_taken(taken: Mapping[str, str], owner: str) -> None:
+    """One address names one school or one person; moving it takes both rows in one file."""
+    if taken:
+        raise RosterRefused(
+            [f"{value!r} đang thuộc {owner} {code}, không có trong tệp này." for value, code in taken.items()]
+        )
 
 
 def _school(row: SchoolRow) -> School:
