@@ -19,7 +19,7 @@ def school_by_code(session: Session, code: str) -> School | None:
 
 
 def schools_holding(session: Session, values: Collection[str], besides: Collection[str]) -> dict[str, str]:
-    """Which of these addresses, hosts and suffixes belong to a school whose code is not among `besides`: value → code."""
+    """Which of these keys belong to a school whose code is not among `besides`: value → code."""
     held = select(SchoolKey.value, School.code).join(School)
     rows = session.execute(held.where(SchoolKey.value.in_(values), School.code.not_in(besides)))
     return dict(iter(rows))

@@ -3,7 +3,6 @@
 Exit status: 0 done, 1 it could not be done, 2 wrong usage.
 """
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -79,7 +78,6 @@ for command in COMMANDS:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     sys.excepthook = _unforeseen
-    os.umask(0o077)  # what tinbai writes holds other people's mail: nobody else on this machine reads it
     try:
         status = tinbai.main(args=arguments, prog_name="tinbai", standalone_mode=False)
     except click.ClickException as error:
