@@ -210,7 +210,7 @@ class App:
                     self.themes,
                     self.url_rules,
                     settings.summary.sentences,
-                    settings.office.zone,
+                    settings.office,
                     self.acknowledger,
                 ),
                 AnswerLate(self.acknowledger),

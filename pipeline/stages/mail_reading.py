@@ -1,5 +1,6 @@
 """Reads one mail and decides what becomes of it. Pure: for the stage, the sandbox and the dry run alike."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,26 +90,49 @@ class Disposition:
     reason: str | None = None
 
 
-IGNORED_KINDS = {
-    Kind.AUTO_REPLY: "thư trả lời tự động",
-    Kind.BOUNCE: "thư báo không gửi được",
-    Kind.REPLY_THANKS: "thư cảm ơn",
-}
-COMMAND_BY_MAIL = "Thành viên Ban biên tập trả lời qua thư; quyết định được ghi bằng dòng lệnh."
-UNKNOWN_SENDER = "Người gửi chưa được đăng ký hoặc chưa được xác thực."
-INCIDENT = "Thư có từ ngữ về vụ việc; chỉ người được giao xem và xử lý."
+MOST_STORIES = 30  # a school's week has a handful; more is a newsletter, or somebody's mischief
 
 
 def disposition(reading: Reading) -> Disposition:
     """Decide: a machine's mail is left alone, whatever is unsure goes to a person, the rest is worked."""
-    if reading.incident_words or reading.action == "escalate":
-        return Disposition(MessageState.WAITING, INCIDENT)
-    if reading.kind in IGNORED_KINDS:
-        return Disposition(MessageState.IGNORED, IGNORED_KINDS[reading.kind])
-    if reading.kind is Kind.COMMAND:
-        return Disposition(MessageState.WAITING, COMMAND_BY_MAIL)
-    if reading.school_by not in (BY_SENDER, BY_SUFFIX):
-        return Disposition(MessageState.WAITING, UNKNOWN_SENDER)
-    if reading.action == "human" or reading.kind not in STORY_KINDS:
-        return Disposition(MessageState.WAITING, reading.waiting_reason or "Thư cần người xem.")
-    return Disposition(MessageState.READ)
+    decided = next((answer for asked, answer in _QUESTIONS if asked(reading)), Disposition(MessageState.READ))
+    if decided is _UNSURE and reading.waiting_reason:
+        return Disposition(decided.state, reading.waiting_reason)
+    return decided
+
+
+def _waits(reason: str) -> Disposition:
+    return Disposition(MessageState.WAITING, reason)
+
+
+def _ignored(reason: str) -> Disposition:
+    return Disposition(MessageState.IGNORED, reason)
+
+
+def _tells_of_incident(reading: Reading) -> bool:
+    return bool(reading.incident_words) or reading.action == "escalate"
+
+
+def _is_unidentified(reading: Reading) -> bool:
+    return reading.school_by not in (BY_SENDER, BY_SUFFIX)
+
+
+def _is_unsure(reading: Reading) -> bool:
+    return reading.action == "human" or reading.kind not in STORY_KINDS
+
+
+def _has_too_many_links(reading: Reading) -> bool:
+    return sum(link.role in STORY_ROLES for link in reading.links) > MOST_STORIES
+
+
+_UNSURE = _waits("Thư cần người xem.")
+_QUESTIONS: tuple[tuple[Callable[[Reading], bool], Disposition], ...] = (  # the first that is answered yes decides
+    (_tells_of_incident, _waits("Thư có từ ngữ về vụ việc; chỉ người được giao xem và xử lý.")),
+    (lambda reading: reading.kind is Kind.AUTO_REPLY, _ignored("thư trả lời tự động")),
+    (lambda reading: reading.kind is Kind.BOUNCE, _ignored("thư báo không gửi được")),
+    (lambda reading: reading.kind is Kind.REPLY_THANKS, _ignored("thư cảm ơn")),
+    (lambda reading: reading.kind is Kind.COMMAND, _waits("Thành viên Ban biên tập trả lời qua thư.")),
+    (_is_unidentified, _waits("Người gửi chưa được đăng ký hoặc chưa được xác thực.")),
+    (_is_unsure, _UNSURE),
+    (_has_too_many_links, _waits("Thư có quá nhiều liên kết bài viết để đưa cả vào hàng chờ.")),
+)

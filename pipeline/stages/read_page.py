@@ -4,7 +4,6 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
@@ -14,10 +13,13 @@ from db.queries import stories
 from db.states import StoryState
 from db.work import Step, WorkFailed
 from parsers.page import Page, parse_page
+from parsers.stories import story_key
 from parsers.summary import summarise
 from parsers.theme import Theme, classify
-from parsers.urls import UrlRules, canonical_url
+from parsers.urls import UrlRules
+from pipeline.registry import registry_from
 from pipeline.sandbox import Sandbox
+from pipeline.settings import OfficeSettings
 from pipeline.stages.acknowledge import Acknowledger
 
 NO_STORY = {
@@ -51,10 +53,10 @@ class PageReading:
     summary: str
     theme: str | None
     flags: tuple[str, ...]
-    identity: str
+    address: str  # where the page says, or shows, that it lives
 
 
-def read_page(job: PageJob, themes: Sequence[Theme], rules: UrlRules, sentences: int) -> PageReading:
+def read_page(job: PageJob, themes: Sequence[Theme], sentences: int) -> PageReading:
     """Extract, summarise and classify one page: pure, so that it can run in the sandbox and on the command line."""
     page = parse_page(job.body, job.url, job.content_type, today=job.today)
     title = page.title or ""
@@ -64,7 +66,7 @@ def read_page(job: PageJob, themes: Sequence[Theme], rules: UrlRules, sentences:
         summary=summarise(title, page.text, sentences, lead=page.lead).text,
         theme=scores[0].theme.id if scores else None,
         flags=_flags(page, insecure_tls=job.insecure_tls),
-        identity=canonical_url(page.canonical_url or job.url, rules),
+        address=page.canonical_url or job.url,
     )
 
 
@@ -89,14 +91,14 @@ class ReadPage(Step[Story, PageJob, PageReading]):
         themes: Sequence[Theme],
         rules: UrlRules,
         sentences: int,
-        zone: ZoneInfo,
+        office: OfficeSettings,
         acknowledger: Acknowledger,
     ) -> None:
         self._sandbox = sandbox
         self._themes = tuple(themes)
         self._rules = rules
         self._sentences = sentences
-        self._zone = zone
+        self._office = office
         self._acknowledger = acknowledger
 
     def due(self, now: datetime) -> Select[Story]:
@@ -106,13 +108,13 @@ class ReadPage(Step[Story, PageJob, PageReading]):
     def load(self, session: Session, row: Story, now: datetime) -> PageJob:
         """The kept page."""
         assert row.page is not None, "fetched without a page"
-        today = now.astimezone(self._zone).date()
+        today = now.astimezone(self._office.zone).date()
         body = zlib.decompress(row.page.body)
         return PageJob(body, row.page.final_url, row.page.content_type, row.page.insecure_tls, today)
 
     def work(self, job: PageJob) -> PageReading:
         """Read it where it can do no harm."""
-        return self._sandbox.call(read_page, job, self._themes, self._rules, self._sentences)
+        return self._sandbox.call(read_page, job, self._themes, self._sentences)
 
     def save(self, session: Session, row: Story, result: PageReading, now: datetime) -> None:
         """Pending, a duplicate, or no story at all; in each case the school's mail may now be complete."""
@@ -122,7 +124,7 @@ class ReadPage(Step[Story, PageJob, PageReading]):
             return
         _fill(row, result)
         row.retrying = False
-        original = stories.by_identity(session, [result.identity]).get(result.identity)
+        original = self._known_as(session, result.address)
         if original is not None and original.id != row.id:
             row.original_id = original.original_id or original.id
             row.move_to(StoryState.DUPLICATE, now, self.name)
@@ -130,6 +132,11 @@ class ReadPage(Step[Story, PageJob, PageReading]):
             row.pending_at = now
             row.move_to(StoryState.PENDING, now, self.name)
         self._acknowledger.verdict(session, row, now)
+
+    def _known_as(self, session: Session, address: str) -> Story | None:
+        registry = registry_from(session, self._office.domain)
+        key = story_key(address, registry, self._rules)
+        return stories.by_identity(session, [key]).get(key)
 
     def give_up(self, session: Session, row: Story, failure: WorkFailed, now: datetime) -> None:
         """A page that cannot be read is no use to the board; the school hears why."""

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from db.migrate import migrate
 from db.models import Message, OutgoingMail, School, SchoolKey, SchoolKeyKind, Story
 from db.models.message import Answer
+from db.queries import people
 from db.states import MessageState, StoryState
 from ingest.mailbox_protocol import FetchedMail
 from ingest.receive import Place, store
@@ -18,6 +19,7 @@ from ingest.settings import MailboxSettings
 from ingest.web import FetchSettings
 from pipeline.sandbox import Sandbox
 from pipeline.settings import OfficeSettings
+from pipeline.stages.mail_reading import MOST_STORIES
 from tests.factories import NOW
 from tests.mails import MX, OFFICE, SCHOOL, mail
 from tests.pages import EMPTY_PAGE, LOGIN_PAGE, story_page
@@ -238,6 +240,46 @@ def test_an_unknown_sender_waits_and_its_links_are_not_fetched(line: Line, sende
     assert line.message().state is MessageState.WAITING
     assert (line.stories(), line.answers()) == ([], [])
     assert [request.target for request in line.site.requests if request.target == article("nguoi-la")] == []
+
+
+def test_a_waiting_mail_is_read_again_once_its_sender_is_registered(line: Line) -> None:
+    line.site.page(article("dang-ky"), story_page())
+    line.receive(mail(f"Gửi bài: {line.url(article('dang-ky'))}", sender="bantt.2026@gmail.example"))
+    assert line.message().state is MessageState.WAITING
+    with line.app.database.write() as session:
+        school = people.school_by_code(session, "th-kim-dong")
+        assert school is not None
+        school.keys.append(SchoolKey(kind=SchoolKeyKind.EMAIL, value="bantt.2026@gmail.example"))
+        messages = session.scalars(select(Message)).all()
+        messages[0].make_due(line.now)
+    line.work()
+    assert line.message().state is MessageState.READ
+    assert [story.state for story in line.stories()] == [StoryState.PENDING]
+    assert len(line.answers()) == 1
+
+
+def test_a_waiting_mail_that_is_read_again_in_vain_goes_on_waiting(line: Line) -> None:
+    line.receive(mail("Gửi bài: https://truong.example/bai", sender="ai-do@gmail.example"))
+    with line.app.database.write() as session:
+        session.scalars(select(Message)).one().make_due(line.now)
+    line.work()
+    assert (line.message().state, line.message().due_at) == (MessageState.WAITING, None)
+
+
+def test_two_addresses_of_one_page_are_one_story(line: Line) -> None:
+    line.site.page(f"{article('goc')}0", story_page())
+    line.site.redirect(f"{article('cu')}1", line.url(f"{article('goc')}0"))
+    line.receive(mail(f"Gửi bài: {line.url(article('goc') + '0')}"))
+    line.receive(mail(f"Gửi bài: {line.url(article('cu') + '1')}"))
+    assert [story.state for story in line.stories()] == [StoryState.PENDING, StoryState.DUPLICATE]
+    assert line.stories()[1].original_id == line.stories()[0].id
+    assert len(line.answers()) == 2
+
+
+def test_a_mail_of_very_many_links_waits_for_a_person(line: Line) -> None:
+    links = "\n".join(line.url(f"{article('nhieu')}{number}") for number in range(MOST_STORIES + 1))
+    line.receive(mail(f"Trường gửi bài:\n{links}"))
+    assert (line.message().state, line.stories()) == (MessageState.WAITING, [])
 
 
 def test_a_machine_is_ignored(line: Line) -> None:

@@ -88,7 +88,7 @@ def page(front: Front, file: Path, url: str, today: datetime | None, *, as_json:
 def page_record(app: App, html: bytes, url: str, today: date) -> dict[str, Any]:
     """One page as JSON."""
     job = PageJob(body=html, url=url, content_type=None, insecure_tls=False, today=today)
-    reading = read_page(job, app.themes, app.url_rules, app.settings.summary.sentences)
+    reading = read_page(job, app.themes, app.settings.summary.sentences)
     found = reading.page
     return {
         "kind": found.kind,
