@@ -8,6 +8,7 @@ from db.models import Role
 from db.models.message import Answer
 from db.queries import messages, outgoing, stories
 from db.states import MailState, MessageState, StoryState
+from parsers.kind import Kind
 from tests.factories import add_member, add_message, add_school, add_story
 from tests.tinbai.conftest import CommandLine
 
@@ -81,6 +82,17 @@ def test_lists_are_tables_for_people_and_lines_for_programs(tinbai: CommandLine)
     assert (message["id"], message["kind"], message["week"]) == ("m1", "story_submission", 12)
 
 
+def test_every_field_and_state_that_is_shown_has_a_word_for_people() -> None:
+    from tinbai.cli import lists, people, waiting, words
+
+    columns = [
+        value for module in (lists, people, waiting) for name, value in vars(module).items() if "COLUMNS" in name
+    ]
+    assert {field for names in columns for field in names} <= set(words.FIELDS)
+    assert {*MessageState, *StoryState, *MailState} <= set(words.VALUES["state"])
+    assert set(Kind) <= set(words.VALUES["kind"])
+
+
 def test_empty_lists_say_so(tinbai: CommandLine) -> None:
     for command in ("messages", "stories", "outbox", "schools", "members", "waiting", "quarantine"):
         assert tinbai(command) == 0
@@ -91,7 +103,7 @@ def test_show_tells_all_about_a_story_and_its_history(tinbai: CommandLine) -> No
     fill(tinbai)
     tinbai("approve", "1", "--as", "mai")
     assert tinbai("show", "#1") == 0
-    assert "pending → approved" in tinbai.out
+    assert "chờ duyệt → đã duyệt" in tinbai.out
 
 
 @pytest.mark.parametrize("key", ["1", "m1"])

@@ -11,10 +11,10 @@ from tinbai.cli.front import Front, parse_number, refuse
 
 HELP = {
     Verb.APPROVE: "Duyệt các tin bài này.",
-    Verb.REVISE: "Đề nghị trường sửa các tin bài này (cần --note).",
-    Verb.DECLINE: "Không sử dụng các tin bài này (cần --note).",
-    Verb.PUBLISH: "Ghi nhận các tin bài này đã đăng (cần --url).",
-    Verb.UNDO: "Hoàn tác quyết định gần nhất; thư chưa gửi cho trường được hủy.",
+    Verb.REVISE: "Đề nghị trường sửa các tin bài này.",
+    Verb.DECLINE: "Không sử dụng các tin bài này.",
+    Verb.PUBLISH: "Ghi nhận các tin bài này đã đăng.",
+    Verb.UNDO: "Hoàn tác quyết định gần nhất.\n\nThư chưa gửi cho trường được hủy.",
 }
 
 
@@ -22,8 +22,8 @@ def _command(verb: Verb) -> click.Command:
     @click.command(verb.value, help=HELP[verb])
     @click.argument("ids", nargs=-1, required=True, metavar="ID…")
     @click.option("--as", "member", required=True, metavar="MEMBER", help="Ai quyết định (tên gọi hoặc địa chỉ thư).")
-    @click.option("--note", help="Lý do; nhà trường sẽ đọc.")
-    @click.option("--url", help="Nơi đã đăng.")
+    @click.option("--note", help="Lý do, nhà trường sẽ đọc; bắt buộc khi sửa và từ chối.")
+    @click.option("--url", help="Nơi đã đăng; bắt buộc khi đăng.")
     @click.option(
         "--channel", default="portal", show_default=True, help="Kênh: portal, fanpage, group, school site, press."
     )
@@ -56,7 +56,7 @@ def _decide_all(
 @click.option("--dry-run", is_flag=True, help="Chỉ xem bản chữ, không gửi.")
 @click.pass_obj
 def digest(front: Front, *, period: str | None, dry_run: bool) -> None:
-    """Gửi ngay bản tổng hợp tin bài chờ duyệt cho Ban biên tập, hoặc xem trước."""
+    """Gửi ngay bản tổng hợp cho Ban biên tập."""
     app, now = front.app, front.app.clock()
     if dry_run:
         with app.database.read() as session:
@@ -81,7 +81,10 @@ def digest(front: Front, *, period: str | None, dry_run: bool) -> None:
 @click.option("--html", is_flag=True, help="In bản HTML thay cho bản chữ.")
 @click.pass_obj
 def preview(front: Front, notice: str, id_: str, *, html: bool) -> None:
-    """Xem trước một thư sẽ gửi: acknowledgement m12, decision 12, publication 12, digest TÊN-GỌI; không gửi gì."""
+    """Xem trước một thư, không gửi gì.
+
+    Ví dụ: acknowledgement m12, decision 12, publication 12, digest TÊN-GỌI.
+    """
     app = front.app
     with app.database.read() as session:
         letter = preview_letter(session, notice, id_, app.clock(), app.writers)

@@ -92,7 +92,7 @@ QUESTIONS: tuple[Callable[[Front], Iterator[Finding]], ...] = (_database, _peopl
 @click.command()
 @click.pass_obj
 def check(front: Front) -> None:
-    """Kiểm tra cấu hình, cơ sở dữ liệu, hộp thư, máy chủ gửi thư; không gửi gì."""
+    """Kiểm tra cấu hình, hộp thư, máy chủ gửi thư."""
     faults = 0
     for question in QUESTIONS:
         for finding in question(front):

@@ -22,7 +22,10 @@ NO_SMTP = "Chưa cấu hình máy chủ gửi thư ([smtp] host); muốn diễn 
 @click.command()
 @click.pass_obj
 def run(front: Front) -> None:
-    """Chạy tinbai: đọc hộp thư, làm tin bài, trả lời; dừng bằng Ctrl-C hoặc SIGTERM."""
+    """Chạy tinbai cho tới khi được bảo dừng.
+
+    Đọc hộp thư, làm tin bài, trả lời các trường; dừng bằng Ctrl-C hoặc SIGTERM.
+    """
     from tinbai.daemon import Daemon  # its threads and the scheduler are no other command's business
 
     settings = front.settings
@@ -52,7 +55,10 @@ def _app_of(front: Front) -> Iterator[None]:
 @click.command()
 @click.option("--once", is_flag=True, help="Tự kết thúc khi mọi thư mẫu đã được làm xong (dưới 45 giây).")
 def demo(*, once: bool) -> int:
-    """Xem tinbai làm việc ngay trên máy này: không cần tài khoản, không cần mạng, không cần cấu hình."""
+    """Xem tinbai làm việc ngay trên máy này.
+
+    Không cần tài khoản, không cần mạng, không cần cấu hình.
+    """
     try:
         from tinbai.demo import show_demo
     except ModuleNotFoundError as error:
@@ -63,7 +69,10 @@ def demo(*, once: bool) -> int:
 @click.command()
 @click.pass_obj
 def migrate(front: Front) -> None:
-    """Đưa cơ sở dữ liệu lên phiên bản mới nhất; tệp SQLite được sao lưu trước."""
+    """Đưa cơ sở dữ liệu lên phiên bản mới nhất.
+
+    Tệp SQLite được sao lưu trước.
+    """
     from tinbai.wiring import App
 
     app = App(front.settings)

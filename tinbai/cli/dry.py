@@ -14,16 +14,7 @@ from tinbai.cli.front import Front, json_option, print_table
 from tinbai.dry_reader import DryReader, office_from_database, office_from_file
 from tinbai.wiring import App
 
-COLUMNS = {
-    "file": "Tệp",
-    "kind": "Loại",
-    "school": "Trường",
-    "links": "Tin bài",
-    "week": "Tuần",
-    "flags": "Cờ",
-    "action": "Xử lý",
-    "silence_reason": "Không trả lời vì",
-}
+COLUMNS = ("file", "kind", "school", "links", "week", "flags", "action", "silence_reason")
 
 
 @click.command()
@@ -34,9 +25,9 @@ COLUMNS = {
 @json_option
 @click.pass_obj
 def read(front: Front, files: Sequence[Path], registry: Path | None, *, as_json: bool) -> None:
-    """Đọc thử các thư theo thứ tự này như một hộp thư; không mở mạng, không ghi gì.
+    """Đọc thử các thư, không mở mạng, không ghi gì.
 
-    Không có --registry thì dùng danh sách trường trong cơ sở dữ liệu.
+    Các thư được đọc theo thứ tự này như một hộp thư. Không có --registry thì dùng danh sách trường trong cơ sở dữ liệu.
     """
     app = front.app if registry is None else App(front.settings)
     reader = DryReader(_office(app, registry))
@@ -73,7 +64,7 @@ def _row(file: Path, answer: dict[str, Any]) -> dict[str, Any]:
 @json_option
 @click.pass_obj
 def page(front: Front, file: Path, url: str, today: datetime | None, *, as_json: bool) -> None:
-    """Đọc thử một trang đã lưu: tiêu đề, ngày, nội dung, tóm tắt; không mở mạng."""
+    """Đọc thử một trang đã lưu, không mở mạng."""
     app = App(front.settings)
     day = today.date() if today else datetime.now(UTC).astimezone(front.settings.office.zone).date()
     record = page_record(app, file.read_bytes(), url, day)

@@ -11,10 +11,12 @@ from typing import Any, NoReturn
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from db.migrate import migrate, newest, revision
 from db.models import Member
 from db.queries import people
+from tinbai.cli.words import FIELDS, shown
 from tinbai.settings import Settings, load
 from tinbai.wiring import App
 
@@ -70,8 +72,8 @@ def refuse(sentence: str) -> NoReturn:
     raise error
 
 
-def show_records(records: Iterable[Record], columns: Mapping[str, str], *, as_json: bool, empty: str) -> None:
-    """Print records: JSON Lines with every key, or a table with these columns (key → heading)."""
+def show_records(records: Iterable[Record], columns: Sequence[str], *, as_json: bool, empty: str) -> None:
+    """Print records: JSON Lines with every key, or a table of these fields."""
     if as_json:
         for record in records:
             click.echo(json.dumps(record, ensure_ascii=False, default=str))
@@ -83,22 +85,15 @@ def show_records(records: Iterable[Record], columns: Mapping[str, str], *, as_js
     print_table(columns, rows)
 
 
-def print_table(columns: Mapping[str, str], rows: Sequence[Record]) -> None:
+def print_table(columns: Sequence[str], rows: Sequence[Record]) -> None:
     """Print a table that fits the terminal; in a pipe, one that does not cut."""
     console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in columns.values():
-        table.add_column(heading, overflow="fold")
+    for field in columns:
+        table.add_column(FIELDS[field], overflow="fold")
     for row in rows:
-        table.add_row(*(_cell(row[key]) for key in columns))
+        table.add_row(*(Text(shown(field, row[field])) for field in columns))
     console.print(table)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "–"
-    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    return text.replace("[", "\\[")
 
 
 def parse_number(text: str, prefix: str = "") -> int:

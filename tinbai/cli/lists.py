@@ -13,36 +13,11 @@ from db.queries import outgoing
 from db.queries import stories as story_queries
 from db.states import MailState, MessageState, StoryState
 from tinbai.cli.front import Front, json_option, parse_number, refuse, show_records
+from tinbai.cli.words import FIELDS, shown
 
-MESSAGE_COLUMNS = {
-    "id": "Số",
-    "received_at": "Nhận lúc",
-    "state": "Trạng thái",
-    "kind": "Loại",
-    "school": "Trường",
-    "subject": "Tiêu đề thư",
-    "week": "Tuần",
-    "answer": "Trả lời",
-}
-STORY_COLUMNS = {
-    "number": "Số",
-    "state": "Trạng thái",
-    "school": "Trường",
-    "title": "Tiêu đề",
-    "published_on": "Ngày đăng",
-    "week": "Tuần",
-    "url": "Liên kết",
-}
-MAIL_COLUMNS = {
-    "id": "Số",
-    "state": "Trạng thái",
-    "notice": "Loại thư",
-    "recipient": "Người nhận",
-    "subject": "Tiêu đề",
-    "queued_at": "Xếp hàng lúc",
-    "sent_at": "Gửi lúc",
-    "failure": "Lỗi",
-}
+MESSAGE_COLUMNS = ("id", "received_at", "state", "kind", "school", "subject", "week", "answer")
+STORY_COLUMNS = ("number", "state", "school", "title", "published_on", "week")
+MAIL_COLUMNS = ("id", "state", "notice", "recipient", "subject", "queued_at", "sent_at", "failure")
 
 
 def state_option(states: type[StrEnum]) -> Callable[[Any], Any]:
@@ -79,7 +54,10 @@ def stories(front: Front, *, state: str | None, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def outbox(context: click.Context, *, state: str | None, as_json: bool) -> None:
-    """Liệt kê thư đi, mới nhất trước; `outbox release SỐ…` để cho đi những thư đang giữ lại khi diễn tập."""
+    """Liệt kê thư đi, mới nhất trước.
+
+    `tinbai outbox release SỐ…` cho đi những thư đang giữ lại khi diễn tập.
+    """
     if context.invoked_subcommand is not None:
         return
     front: Front = context.obj
@@ -107,7 +85,10 @@ def release(front: Front, ids: Sequence[str]) -> None:
 @click.argument("id_", metavar="ID")
 @click.pass_obj
 def show(front: Front, id_: str) -> None:
-    """Xem mọi điều về một mục: tin bài 12 (hoặc #12), thư đến m12, thư đi o12."""
+    """Xem một mục và lịch sử của nó.
+
+    ID là tin bài 12 (hoặc #12), thư đến m12, thư đi o12.
+    """
     kind = id_.strip().lower()[:1]
     with front.app.database.read() as session:
         record: dict[str, Any] | None = None
@@ -121,14 +102,20 @@ def show(front: Front, id_: str) -> None:
         else:
             story = story_queries.get(session, parse_number(id_))
             record, events = (story_record(story), story.events) if story else (None, [])
-        lines = [f"{front.local(e.at)}  {e.old or '·'} → {e.new}  ({e.way}) {e.note or ''}" for e in events]
+        lines = [_told(front, event) for event in events]
     if record is None:
         refuse(f"Không có mục {id_}.")
-    width = max(len(key) for key in record)
-    for key, value in record.items():
-        if value not in (None, [], ""):
-            click.echo(f"{key:<{width}}  {value}")
+    given = {FIELDS[key]: shown(key, value) for key, value in record.items() if value not in (None, [], "")}
+    width = max(map(len, given))
+    for name, value in given.items():
+        click.echo(f"{name:<{width}}  {value}")
     click.echo("\n" + "\n".join(lines))
+
+
+def _told(front: Front, event: Event) -> str:
+    """One line of history."""
+    before = f"{shown('state', event.old)} → " if event.old else ""
+    return f"{front.local(event.at)}  {before}{shown('state', event.new)}  {event.note or ''}".rstrip()
 
 
 def message_record(front: Front, row: Message) -> dict[str, Any]:

@@ -10,21 +10,18 @@ from db.queries import people
 from parsers.roster import MemberRow, RosterRefused, SchoolRow, read_members, read_schools
 from tinbai.cli.front import Front, json_option, show_records
 
-SCHOOL_COLUMNS = {"code": "Mã", "level": "Cấp", "short_name": "Trường", "emails": "Địa chỉ thư", "hosts": "Website"}
-MEMBER_COLUMNS = {
-    "handle": "Tên gọi",
-    "name": "Họ tên",
-    "email": "Địa chỉ thư",
-    "role": "Vai trò",
-    "active": "Đang làm",
-}
+SCHOOL_COLUMNS = ("code", "level", "short_name", "emails", "hosts")
+MEMBER_COLUMNS = ("handle", "name", "email", "role", "active")
 
 
 @click.group(invoke_without_command=True)
 @json_option
 @click.pass_context
 def schools(context: click.Context, *, as_json: bool) -> None:
-    """Liệt kê các trường; `schools import TỆP.csv` để nạp danh sách."""
+    """Liệt kê các trường.
+
+    `tinbai schools import TỆP.csv` để nạp danh sách.
+    """
     if context.invoked_subcommand is not None:
         return
     with context.obj.app.database.read() as session:
@@ -36,10 +33,10 @@ def schools(context: click.Context, *, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_obj
 def import_schools(front: Front, file: Path) -> None:
-    """Nạp danh sách trường từ tệp CSV; có dòng sai thì không nạp dòng nào.
+    """Nạp danh sách trường từ tệp CSV.
 
-    Các cột: code, level, name, short_name (bắt buộc); emails, hosts, suffixes, contacts, valid_from, valid_to,
-    predecessor.
+    Có dòng sai thì không nạp dòng nào. Các cột: code, level, name, short_name (bắt buộc); emails, hosts, suffixes,
+    contacts, valid_from, valid_to, predecessor.
     """
     rows = read_schools(file.read_bytes(), front.settings.calendar.levels)
     values = [value for row in rows for value in (*row.emails, *row.hosts, *row.suffixes)]
@@ -53,7 +50,10 @@ def import_schools(front: Front, file: Path) -> None:
 @json_option
 @click.pass_context
 def members(context: click.Context, *, as_json: bool) -> None:
-    """Liệt kê Ban biên tập và cán bộ; `members import TỆP.csv` để nạp danh sách."""
+    """Liệt kê Ban biên tập và cán bộ.
+
+    `tinbai members import TỆP.csv` để nạp danh sách.
+    """
     if context.invoked_subcommand is not None:
         return
     with context.obj.app.database.read() as session:
@@ -68,9 +68,10 @@ def members(context: click.Context, *, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_obj
 def import_members(front: Front, file: Path) -> None:
-    """Nạp Ban biên tập và cán bộ từ tệp CSV; có dòng sai thì không nạp dòng nào.
+    """Nạp Ban biên tập và cán bộ từ tệp CSV.
 
-    Các cột: handle, name, email (bắt buộc); role (board hoặc staff), active (có hoặc không).
+    Có dòng sai thì không nạp dòng nào. Các cột: handle, name, email (bắt buộc); role (board hoặc staff), active (có
+    hoặc không).
     """
     rows = read_members(file.read_bytes())
     with front.app.database.write() as session:

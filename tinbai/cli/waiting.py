@@ -1,5 +1,7 @@
 """`tinbai waiting|handled|quarantine|retry`: what needs a person, and what the person did."""
 
+from collections.abc import Sequence
+
 import click
 
 from db.models import Message
@@ -8,23 +10,18 @@ from db.states import MailState, MessageState, StoryState
 from tinbai.cli.front import Front, json_option, parse_number, refuse, show_records
 from tinbai.cli.lists import message_record
 
-WAITING_COLUMNS = {
-    "id": "Số",
-    "received_at": "Nhận lúc",
-    "kind": "Loại",
-    "school": "Trường",
-    "sender": "Người gửi",
-    "subject": "Tiêu đề thư",
-    "reason": "Vì sao chờ",
-}
-QUARANTINE_COLUMNS = {"id": "Số", "received_at": "Nhận lúc", "size": "Cỡ (byte)", "reason": "Lý do"}
+WAITING_COLUMNS = ("id", "received_at", "kind", "school", "sender", "subject", "reason")
+QUARANTINE_COLUMNS = ("id", "received_at", "size", "reason")
 
 
 @click.command()
 @json_option
 @click.pass_obj
 def waiting(front: Front, *, as_json: bool) -> None:
-    """Liệt kê thư chờ người xem (vụ việc, người gửi chưa đăng ký, câu hỏi…)."""
+    """Liệt kê thư chờ người xem.
+
+    Đó là thư về vụ việc, thư của người gửi chưa đăng ký, câu hỏi và những thư máy không chắc.
+    """
     _list(front, MessageState.WAITING, WAITING_COLUMNS, as_json=as_json, empty="Không có thư nào chờ người xem.")
 
 
@@ -32,7 +29,10 @@ def waiting(front: Front, *, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def quarantine(front: Front, *, as_json: bool) -> None:
-    """Liệt kê thư không đọc được; thư vẫn được giữ nguyên từng byte."""
+    """Liệt kê thư không đọc được.
+
+    Thư vẫn được giữ nguyên từng byte; `tinbai retry m12` để đọc lại.
+    """
     _list(front, MessageState.QUARANTINED, QUARANTINE_COLUMNS, as_json=as_json, empty="Không có thư nào bị cách ly.")
 
 
@@ -42,7 +42,7 @@ def quarantine(front: Front, *, as_json: bool) -> None:
 @click.option("--note", help="Đã làm gì.")
 @click.pass_obj
 def handled(front: Front, id_: str, *, member: str, note: str | None) -> None:
-    """Ghi nhận một thư chờ người xem đã được xử lý."""
+    """Ghi nhận một thư đã được xử lý."""
     person = front.member(member)
     with front.app.database.write() as session:
         message = messages.get(session, parse_number(id_, "m"))
@@ -56,7 +56,10 @@ def handled(front: Front, id_: str, *, member: str, note: str | None) -> None:
 @click.argument("id_", metavar="ID")
 @click.pass_obj
 def retry(front: Front, id_: str) -> None:
-    """Thử lại ngay: thư m12 (cách ly hoặc đang chờ), tin bài 12 (không mở được), thư đi o12 (gửi lỗi)."""
+    """Thử lại ngay một mục.
+
+    ID là thư m12 (cách ly hoặc đang chờ), tin bài 12 (không mở được), thư đi o12 (gửi lỗi).
+    """
     kinds = {"m": _retry_message, "o": _retry_mail}
     kinds.get(id_.strip().lower()[:1], _retry_story)(front, id_)
     click.echo(f"Sẽ thử lại {id_}.")
@@ -91,7 +94,7 @@ def _retry_mail(front: Front, id_: str) -> None:
         mail.make_due(front.app.clock())
 
 
-def _list(front: Front, state: MessageState, columns: dict[str, str], *, as_json: bool, empty: str) -> None:
+def _list(front: Front, state: MessageState, columns: Sequence[str], *, as_json: bool, empty: str) -> None:
     with front.app.database.read() as session:
         rows: list[Message] = list(messages.listed(session, state))
         records = [message_record(front, row) for row in rows]
