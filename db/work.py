@@ -1,7 +1,7 @@
 """The way all work is done: claim → work → save. The only home of leases, retries and giving up.
 
 A *step* names the rows it works on and does one item at a time. The runner claims a row in a short transaction (a
-lease, and the attempt number as fence), lets the step work with no transaction open, and saves the outcome in one
+lease, and the number of the claim as fence), lets the step work with no transaction open, and saves the outcome in one
 commit. Who dies in between leaves a lease that runs out; who comes late finds the fence moved and saves nothing.
 """
 
@@ -10,7 +10,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Condition
 from typing import ClassVar, Generic, TypeVar
 
 from sqlalchemy import Select
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 from db.models.base import Workable
 from db.queries import runs, work
 from db.session import Database
+from db.wake import Wake
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +61,10 @@ class RetryPolicy:
 
 
 QUICK = RetryPolicy((timedelta(seconds=10), timedelta(minutes=2)))
+SAVES = 2  # tries to save what was done
 DIED = "Chương trình dừng giữa chừng mỗi lần xử lý mục này."
 UNFORESEEN = "Lỗi chưa lường trước khi xử lý mục này; chi tiết nằm trong nhật ký."
+OUR_FAULTS = frozenset({DIED, UNFORESEEN})  # reasons that are no concern of a school
 
 
 class Step(ABC, Generic[Row, Job, Result]):
@@ -71,6 +73,7 @@ class Step(ABC, Generic[Row, Job, Result]):
     name: ClassVar[str]
     retry: RetryPolicy = QUICK
     lease = timedelta(minutes=2)
+    repeatable: ClassVar[bool] = True  # False: what was done outside must not be done again because saving it failed
 
     @abstractmethod
     def due(self, now: datetime) -> Select[Row]:
@@ -98,35 +101,13 @@ class Step(ABC, Generic[Row, Job, Result]):
 
 @dataclass(frozen=True, slots=True)
 class Claim(Generic[Row, Job]):
-    """An item in hand: which row, under which attempt number, and what to work on."""
+    """An item in hand: which row, under which fence, at which attempt, and what to work on."""
 
     model: type[Row]
     row_id: int
+    fence: int
     attempt: int
     job: Job
-
-
-class Wake:
-    """Tells the waiting threads of this process that something was committed."""
-
-    def __init__(self) -> None:
-        self._condition = Condition()
-        self._commits = 0
-
-    def seen(self) -> int:
-        """The number of commits so far; hand it to `wait` so that none is missed in between."""
-        return self._commits
-
-    def set(self) -> None:
-        """Wake everybody."""
-        with self._condition:
-            self._commits += 1
-            self._condition.notify_all()
-
-    def wait(self, seen: int, seconds: float) -> None:
-        """Return at the first commit after `seen`, or after so many seconds."""
-        with self._condition:
-            self._condition.wait_for(lambda: self._commits != seen, timeout=seconds)
 
 
 class Runner:
@@ -162,19 +143,20 @@ class Runner:
 
     def _claim(self, step: Step[Row, Job, Result], now: datetime) -> Claim[Row, Job] | None:
         """Take the first due row; None when there is none any more, or when it had to be put away instead."""
-        held: tuple[type[Row], int] | None = None
+        held: tuple[type[Row], int, int, int] | None = None
         try:
             with self.database.write() as session:
                 row = work.first_free(session, step.due(now), now)
                 if row is None:
                     return None
-                held = type(row), row.id
+                held = type(row), row.id, row.claims + 1, row.attempts + 1
+                row.claims += 1
                 if row.attempts >= step.retry.attempts:
                     self._give_up(session, step, row, WorkFailed(row.failure or DIED, permanent=True), now)
                     return None
                 row.attempts += 1
                 row.lease_until = now + step.lease
-                return Claim(*held, row.attempts, step.load(session, row, now))
+                return Claim(*held, step.load(session, row, now))
         except Exception:
             if held is None:
                 raise
@@ -183,37 +165,27 @@ class Runner:
             return None
 
     def _do(self, step: Step[Row, Job, Result], claim: Claim[Row, Job]) -> None:
-        failure = self._try(step, claim)
-        if failure is None:
-            return
-        try:
-            self._failed(step, claim, failure)
-        except Exception:
-            log.exception("Unforeseen error after a failure", extra={"step": step.name, "row": claim.row_id})
-            self._park(step, claim.model, claim.row_id)
-
-    def _try(self, step: Step[Row, Job, Result], claim: Claim[Row, Job]) -> WorkFailed | None:
-        """Work and save; what went wrong, if anything did."""
+        """Work, then save; whatever goes wrong becomes a failure of this item alone."""
         try:
             result = step.work(claim.job)
-            self._finish(step, claim, lambda session, row, now: step.save(session, row, result, now))
         except WorkFailed as failure:
-            return failure
+            self._failed(step, claim, failure)
         except Exception:
-            where = {"step": step.name, "row": claim.row_id, "attempt": claim.attempt}
-            log.exception("Unforeseen error in a step", extra=where)
-            return WorkFailed(UNFORESEEN)
-        return None
+            log.exception("Unforeseen error in a step", extra=_where(step, claim))
+            self._failed(step, claim, WorkFailed(UNFORESEEN))
+        else:
+            self._succeeded(step, claim, result)
 
-    def _park(self, step: Step[Row, Job, Result], model: type[Row], row_id: int) -> None:
-        """Out of the way of the next item: tried again later, and after the last attempt left for a person."""
-        now = self.clock()
-        with self.database.write() as session:
-            row = work.locked(session, model, row_id)
-            if row is None:
+    def _succeeded(self, step: Step[Row, Job, Result], claim: Claim[Row, Job], result: Result) -> None:
+        for _ in range(SAVES):
+            try:
+                self._finish(step, claim, lambda session, row, now: step.save(session, row, result, now))
+            except Exception:
+                log.exception("Work was done, but could not be saved", extra=_where(step, claim))
+            else:
                 return
-            row.due_at = now + step.retry.delays[0] if row.attempts < step.retry.attempts else None
-            row.attempts, row.lease_until, row.failure = row.attempts + 1, None, UNFORESEEN
+        if step.repeatable:
+            self._failed(step, claim, WorkFailed(UNFORESEEN))
 
     def _failed(self, step: Step[Row, Job, Result], claim: Claim[Row, Job], failure: WorkFailed) -> None:
         def save(session: Session, row: Row, now: datetime) -> None:
@@ -224,7 +196,11 @@ class Runner:
             row.due_at, row.failure = again, failure.reason
             step.postpone(session, row, failure, now)
 
-        self._finish(step, claim, save)
+        try:
+            self._finish(step, claim, save)
+        except Exception:
+            log.exception("A failure could not be saved", extra=_where(step, claim))
+            self._park(step, claim.model, claim.row_id, claim.fence, claim.attempt)
 
     def _finish(
         self, step: Step[Row, Job, Result], claim: Claim[Row, Job], save: Callable[[Session, Row, datetime], None]
@@ -232,16 +208,28 @@ class Runner:
         now = self.clock()
         with self.database.write() as session:
             row = work.locked(session, claim.model, claim.row_id)
-            if row is None or row.attempts != claim.attempt or row.lease_until is None:
-                log.warning(
-                    "Came too late; another worker has the item", extra={"step": step.name, "row": claim.row_id}
-                )
+            if row is None or row.claims != claim.fence or row.lease_until is None:
+                log.warning("Came too late; the item has moved on", extra={"step": step.name, "row": claim.row_id})
                 return
             row.lease_until = None
             save(session, row, now)
+
+    def _park(self, step: Step[Row, Job, Result], model: type[Row], row_id: int, fence: int, attempt: int) -> None:
+        """Out of the way of the next item: tried or given up later, and left for a person when even that fails."""
+        now = self.clock()
+        with self.database.write() as session:
+            row = work.locked(session, model, row_id)
+            if row is None or row.claims > fence:
+                return
+            row.claims, row.attempts, row.lease_until, row.failure = fence, attempt, None, UNFORESEEN
+            row.due_at = now + step.retry.delays[0] if attempt <= step.retry.attempts else None
 
     @staticmethod
     def _give_up(session: Session, step: Step[Row, Job, Result], row: Row, failure: WorkFailed, now: datetime) -> None:
         log.warning("Gave up", extra={"step": step.name, "row": row.id, "attempt": row.attempts})
         row.lease_until, row.due_at, row.failure = None, None, failure.reason
         step.give_up(session, row, failure, now)
+
+
+def _where(step: Step[Row, Job, Result], claim: Claim[Row, Job]) -> dict[str, object]:
+    return {"step": step.name, "row": claim.row_id, "attempt": claim.attempt}

@@ -60,6 +60,7 @@ class Deliver(Step[OutgoingMail, DeliverJob, None]):
 
     name = "deliver"
     retry = THREE_DAYS
+    repeatable = False
     lease = timedelta(minutes=15)  # RFC 5321 lets a server think for ten minutes after the last dot
 
     def __init__(self, transport: Transport, sender: str, *, hold: bool) -> None:

@@ -13,5 +13,5 @@ class DeliveryError(WorkFailed):
     def __init__(
         self, reason: str, *, permanent: bool = False, retry_after: float | None = None, uncertain: bool = False
     ) -> None:
-        super().__init__(reason, permanent=permanent, retry_after=retry_after)
+        super().__init__(reason, permanent=permanent or uncertain, retry_after=retry_after)
         self.uncertain = uncertain

@@ -25,6 +25,7 @@ MEGABYTE = 1 << 20
 GOODBYE_SECONDS = 2.0
 TOO_SLOW = "Nội dung quá phức tạp, không đọc xong trong thời gian cho phép."
 TOO_LARGE = "Nội dung quá lớn, không đọc được trong bộ nhớ cho phép."
+KILLED = "Việc đọc bị ngắt giữa chừng."
 
 
 class Sandbox:
@@ -38,35 +39,36 @@ class Sandbox:
         self._seconds = seconds
         self._memory = memory
         self._preload = tuple(preload)
-        self._idle: queue.LifoQueue[_Child] = queue.LifoQueue()
+        self._idle: queue.LifoQueue[_Child | None] = queue.LifoQueue()
         for _ in range(children):
             self._idle.put(self._new_child())
 
     def call(self, function: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         """Run a module-level function with picklable arguments in a child.
 
-        Raises what the function raises of EXPECTED; WorkFailed when the child was too slow, too large or was killed;
-        ChildFailed after a mistake of ours, whose traceback the child has written to standard error.
+        Raises what the function raises of EXPECTED; WorkFailed when the child was too slow or too large, or when it was
+        killed, which may be nobody's fault and is worth another try; ChildFailed after a mistake of ours, whose
+        traceback the child has written to standard error.
         """
         child = self._idle.get()
         try:
+            if child is None or not child.is_alive():
+                child = self._new_child()
             answer = child.ask((function, args, kwargs), self._seconds)
         except TimeoutError as error:
-            child = self._replace(child)
+            _end(child)
+            child = None
             raise WorkFailed(TOO_SLOW, permanent=True) from error
         except (EOFError, OSError) as error:
-            by_itself = child.ended_by_itself()
-            child = self._replace(child)
-            raise (ChildFailed(function) if by_itself else WorkFailed(TOO_LARGE, permanent=True)) from error
+            by_itself = child is not None and child.ended_by_itself()
+            _end(child)
+            child = None
+            raise (ChildFailed(function) if by_itself else WorkFailed(KILLED)) from error
         finally:
-            self._idle.put(child)
+            self._idle.put(child)  # None: the next call starts one
         if isinstance(answer, _Raised):
             raise answer.error
         return cast("Result", answer)  # it crossed a pipe
-
-    def _replace(self, child: "_Child") -> "_Child":
-        child.kill()
-        return self._new_child()
 
     def _new_child(self) -> "_Child":
         return _Child(self._memory * MEGABYTE, self._preload)
@@ -75,7 +77,7 @@ class Sandbox:
         """End the children."""
         with suppress(queue.Empty):
             while True:
-                self._idle.get_nowait().kill()
+                _end(self._idle.get_nowait())
 
 
 class ChildFailed(RuntimeError):
@@ -106,6 +108,10 @@ class _Child:
             raise TimeoutError
         return self._pipe.recv()
 
+    def is_alive(self) -> bool:
+        """It can be asked."""
+        return self._process.is_alive()
+
     def ended_by_itself(self) -> bool:
         """It ended by an exception, not by a signal."""
         self._process.join(GOODBYE_SECONDS)
@@ -119,9 +125,15 @@ class _Child:
         self._pipe.close()
 
 
+def _end(child: _Child | None) -> None:
+    if child is not None:
+        child.kill()
+
+
 def _serve(pipe: Connection, memory: int, preload: tuple[str, ...]) -> None:
     """The child's loop: it ends when the parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    for number in (signal.SIGINT, signal.SIGTERM):  # sent to the whole group; the parent handles them, and ends us
+        signal.signal(number, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for module in preload:

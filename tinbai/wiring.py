@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from db.session import Database
-from db.work import Runner, Step, Wake
+from db.wake import Wake
+from db.work import Runner, Step
 from ingest.mailbox import ImapMailbox
 from ingest.mailbox_protocol import Mailbox
 from ingest.maildir import MaildirMailbox

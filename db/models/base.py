@@ -74,7 +74,8 @@ class Workable:
     id: Mapped[int] = mapped_column(primary_key=True)
     due_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
-    attempts: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)  # of the present effort
+    claims: Mapped[int] = mapped_column(default=0)  # ever: the fence that a late comer no longer passes
     failure: Mapped[str | None]  # the last one, in words for a person
 
     def make_due(self, at: datetime | None) -> None:

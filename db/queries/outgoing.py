@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from db.models import OutgoingMail
@@ -18,7 +18,8 @@ def to_send(now: datetime, *, hold: bool) -> Select[OutgoingMail]:
 
 def left_in_sending(now: datetime) -> Select[OutgoingMail]:
     """Mails that somebody began to send and never reported back about."""
-    lost = (OutgoingMail.state == MailState.SENDING) & (OutgoingMail.lease_until < now)
+    released = or_(OutgoingMail.lease_until.is_(None), OutgoingMail.lease_until < now)
+    lost = (OutgoingMail.state == MailState.SENDING) & released
     return select(OutgoingMail).where(lost).order_by(OutgoingMail.id)
 
 

@@ -12,7 +12,8 @@ from db.models import Message, MessageEvent
 from db.queries.work import release_leases
 from db.session import Database
 from db.states import MessageState
-from db.work import DIED, QUICK, UNFORESEEN, RetryPolicy, Runner, Step, Wake, WorkFailed
+from db.wake import Wake
+from db.work import DIED, QUICK, UNFORESEEN, RetryPolicy, Runner, Step, WorkFailed
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 

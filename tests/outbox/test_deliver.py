@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from db.models import OutgoingMail
 from db.session import Database
 from db.states import MailState
-from db.work import Runner, Wake
+from db.wake import Wake
+from db.work import Runner
 from outbox.deliver import THREE_DAYS, Deliver, SettleLost
 from outbox.errors import DeliveryError
 from outbox.letter import Letter, Notice, Sender
@@ -97,7 +99,7 @@ def test_a_final_refusal_is_kept_with_its_reason(database: Database) -> None:
     assert (mail(database).state, mail(database).failure) == (MailState.FAILED, "không có người nhận")
 
 
-LOST = DeliveryError("mất kết nối", permanent=True, uncertain=True)
+LOST = DeliveryError("mất kết nối", uncertain=True)
 
 
 def test_an_answer_that_may_have_left_is_not_sent_again(database: Database) -> None:
@@ -147,6 +149,24 @@ def test_a_mail_that_is_being_sent_is_not_taken_for_lost(database: Database) -> 
     deliver(database, Looking())
     assert seen == [False]
     assert mail(database).state is MailState.SENT
+
+
+class Unsaved(Deliver):
+    """A deliverer whose database fails after the server's 250."""
+
+    def save(self, session: Session, row: OutgoingMail, result: None, now: datetime) -> None:
+        raise OSError("đĩa đầy")
+
+
+def test_a_mail_that_was_sent_but_could_not_be_marked_is_not_sent_again(database: Database) -> None:
+    queue(database)
+    post = Post()
+    Runner(database, lambda: NOW, Wake()).run_one(Unsaved(post, OFFICE, hold=False))
+    later = NOW + Deliver.lease + timedelta(seconds=1)
+    assert not deliver(database, post, later)
+    assert Runner(database, lambda: later, Wake()).run_one(SettleLost())
+    assert not deliver(database, post, later)
+    assert (mail(database).state, len(post.delivered)) == (MailState.UNCERTAIN, 1)
 
 
 def test_in_a_rehearsal_only_released_mails_leave(database: Database) -> None:

@@ -9,7 +9,8 @@ from db.models import Message, OutgoingMail, Story
 from db.models.message import Answer
 from db.session import Database
 from db.states import MessageState, StoryState
-from db.work import Runner, Wake
+from db.wake import Wake
+from db.work import Runner
 from outbox.queue import Outbox
 from parsers.week import Calendar
 from pipeline.settings import AckSettings

@@ -4,12 +4,13 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from db.work import WorkFailed
 from parsers.message import ParseError
-from pipeline.sandbox import TOO_LARGE, TOO_SLOW, ChildFailed, Sandbox
+from pipeline.sandbox import KILLED, TOO_LARGE, TOO_SLOW, ChildFailed, Sandbox
 
 
 def double(number: int) -> int:
@@ -54,13 +55,20 @@ def test_what_a_parser_says_reaches_the_caller(sandbox: Sandbox) -> None:
         sandbox.call(refuse, "không phải thư")
 
 
-@pytest.mark.parametrize(("call", "reason"), [(loop_for_ever, TOO_SLOW), (swallow_memory, TOO_LARGE), (die, TOO_LARGE)])
+@pytest.mark.parametrize(
+    ("call", "reason", "permanent"),
+    [
+        (loop_for_ever, TOO_SLOW, True),
+        (swallow_memory, TOO_LARGE, True),
+        (die, KILLED, False),  # whoever killed it, the input may be innocent
+    ],
+)
 def test_a_hostile_call_gets_a_reason_and_the_next_call_is_unaffected(
-    sandbox: Sandbox, call: object, reason: str
+    sandbox: Sandbox, call: object, reason: str, permanent: bool
 ) -> None:
     with pytest.raises(WorkFailed) as caught:
         sandbox.call(call)  # type: ignore[arg-type]  # three functions of different shape
-    assert (caught.value.reason, caught.value.permanent) == (reason, True)
+    assert (caught.value.reason, caught.value.permanent) == (reason, permanent)
     assert sandbox.call(double, 4) == 8
 
 
@@ -68,3 +76,17 @@ def test_a_mistake_of_our_own_is_not_blamed_on_the_input(sandbox: Sandbox) -> No
     with pytest.raises(ChildFailed):
         sandbox.call(stumble)
     assert sandbox.call(double, 4) == 8
+
+
+def test_a_child_that_died_while_idle_harms_no_call(sandbox: Sandbox) -> None:
+    pid = sandbox.call(os.getpid)
+    os.kill(pid, signal.SIGKILL)
+    while Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+        pass  # the kernel takes a moment to end it
+    assert sandbox.call(double, 4) == 8
+
+
+def test_a_stop_of_the_whole_group_lets_the_call_in_hand_end(sandbox: Sandbox) -> None:
+    pid = sandbox.call(os.getpid)
+    os.kill(pid, signal.SIGTERM)
+    assert sandbox.call(os.getpid) == pid
