@@ -17,8 +17,8 @@ SCRIPTS = Path(__file__).parent / "migrations"
 
 def revision(database: Database) -> str | None:
     """The shape the database has; None when it is empty."""
-    with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    with database.read() as session:
+        return MigrationContext.configure(session.connection()).get_current_revision()
 
 
 def newest() -> str:

@@ -57,7 +57,7 @@ TRANSITIONS: Mapping[StrEnum, frozenset[StrEnum]] = {
     StoryState.APPROVED: frozenset({StoryState.PUBLISHED, StoryState.PENDING}),
     StoryState.PUBLISHED: frozenset({StoryState.WITHDRAWN, StoryState.APPROVED}),
     StoryState.WITHDRAWN: frozenset({StoryState.PUBLISHED}),
-    StoryState.REVISE: frozenset({StoryState.PENDING}),
+    StoryState.REVISE: frozenset({StoryState.PENDING, StoryState.FETCHED}),  # the school sent it again: read anew
     StoryState.DECLINED: frozenset({StoryState.PENDING}),
     StoryState.UNREACHABLE: frozenset({StoryState.FETCHED, StoryState.PENDING}),
     StoryState.DUPLICATE: frozenset({StoryState.PENDING}),

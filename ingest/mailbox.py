@@ -5,25 +5,28 @@ server announces is trusted: IDLE only wakes the reader up, what is new is alway
 """
 
 import imaplib
+import logging
 import selectors
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import islice
-from typing import Self
+from typing import Any, Self
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import LoginError
 
 from ingest.mailbox_errors import explained, is_loopback, login_refused, no_such_folder
-from ingest.mailbox_protocol import HEAD_BYTES, MAIL_BYTES, FetchedMail, FolderStatus, MailboxError
+from ingest.mailbox_listing import FACTS, HEAD, HEADER, WHOLE, ListedMail, Part, in_batches
+from ingest.mailbox_protocol import FetchedMail, FolderStatus, MailboxError
 from ingest.settings import MailboxSettings
 
 __all__ = ["FetchedMail", "FolderStatus", "ImapMailbox", "MailboxError"]
+
+log = logging.getLogger(__name__)
 
 TIMEOUTS = SocketTimeout(connect=15, read=60)
 GOODBYE_SECONDS = 2.0
@@ -33,6 +36,7 @@ GLANCE_SECONDS = 0.5  # how long `stop` may go unnoticed
 BATCH_MAILS = 100
 BATCH_BYTES = 8 << 20
 LISTED_AT_ONCE = 500  # keeps a FETCH command shorter than the line servers accept
+PASSING_REFUSALS = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]")  # RFC 5530: not this mail's fault, it will come later
 
 
 class ImapMailbox:
@@ -86,7 +90,7 @@ class ImapMailbox:
         """Yield the mails, holding no more than `BATCH_MAILS`, `BATCH_BYTES` or one mail in memory."""
         waiting = iter(uids)
         while some := list(islice(waiting, LISTED_AT_ONCE)):
-            for batch in _in_batches(self._list(some)):
+            for batch in in_batches(self._list(some), BATCH_MAILS, BATCH_BYTES):
                 yield from self._read(batch)
 
     def wait(self, seconds: float, stop: threading.Event) -> bool:
@@ -154,54 +158,54 @@ class ImapMailbox:
                     return True
         return False
 
-    def _list(self, uids: Sequence[int]) -> list["_Listed"]:
-        with explained(self._settings):
-            told = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
-        return [_Listed(uid, row[b"RFC822.SIZE"], _aware(row[b"INTERNALDATE"])) for uid, row in told.items()]
+    def _list(self, uids: Sequence[int]) -> list[ListedMail]:
+        """Describe these mails in the order given; one that the server refuses to describe is fetched all the same."""
+        rows = self._ask(uids, FACTS)
+        if rows is None:
+            return [mail for uid in uids for mail in self._list([uid])] if len(uids) > 1 else [ListedMail(uids[0])]
+        told = (ListedMail.told(uid, rows[uid]) for uid in uids if uid in rows)
+        return [mail for mail in told if mail]
 
-    def _read(self, batch: Sequence["_Listed"]) -> Iterator[FetchedMail]:
-        whole = [mail.uid for mail in batch if not mail.truncated]
-        heads = [mail.uid for mail in batch if mail.truncated]
-        bodies = self._bodies(whole, "BODY.PEEK[]", b"BODY[]")
-        bodies |= self._bodies(heads, f"BODY.PEEK[]<0.{HEAD_BYTES}>", b"BODY[]<0>")
+    def _read(self, batch: Sequence[ListedMail]) -> Iterator[FetchedMail]:
+        bodies = self._bodies([mail.uid for mail in batch if not mail.truncated], WHOLE)
+        bodies |= self._bodies([mail.uid for mail in batch if mail.truncated], HEAD)
         for mail in batch:
-            if mail.uid in bodies:
-                yield FetchedMail(mail.uid, bodies[mail.uid], mail.size, mail.internal_date, mail.truncated)
+            fetched = mail.with_body(bodies.pop(mail.uid, None)) or self._read_alone(mail)
+            if fetched:
+                yield fetched
 
-    def _bodies(self, uids: Sequence[int], item: str, key: bytes) -> dict[int, bytes]:
+    def _read_alone(self, mail: ListedMail) -> FetchedMail | None:
+        """Ask again for a mail that did not come. One that stays away must not hold up those behind it."""
+        fetched = mail.with_body(self._bodies([mail.uid], mail.part).get(mail.uid))
+        if fetched or not self._still_has(mail.uid):
+            return fetched
+        header = self._bodies([mail.uid], HEADER).get(mail.uid, b"")
+        log.warning("The server does not hand over a mail", extra={"uid": mail.uid, "header_bytes": len(header)})
+        return mail.without_body(header)
+
+    def _still_has(self, uid: int) -> bool:
+        self.status()  # or the folder is shown as it was before the mail was removed
         with explained(self._settings):
-            told = self._client.fetch(uids, [item])
-        return {uid: row[key] or b"" for uid, row in told.items() if key in row}
+            return uid in self._client.search(["UID", str(uid)])
 
+    def _bodies(self, uids: Sequence[int], part: Part) -> dict[int, bytes]:
+        """Return what the server hands over of these mails; nothing at all when it refuses one of them."""
+        rows = self._ask(uids, [part.item]) or {}
+        return {uid: body for uid, row in rows.items() if isinstance(body := row.get(part.key), bytes)}
 
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    """What is known of a mail before its body is asked for."""
-
-    uid: int
-    size: int
-    internal_date: datetime
-
-    @property
-    def truncated(self) -> bool:
-        return self.size > MAIL_BYTES
-
-    @property
-    def bytes_to_fetch(self) -> int:
-        return HEAD_BYTES if self.truncated else self.size
-
-
-def _in_batches(mails: Iterable[_Listed]) -> Iterator[list[_Listed]]:
-    batch: list[_Listed] = []
-    size = 0
-    for mail in mails:
-        if batch and (len(batch) == BATCH_MAILS or size + mail.bytes_to_fetch > BATCH_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(mail)
-        size += mail.bytes_to_fetch
-    if batch:
-        yield batch
+    def _ask(self, uids: Sequence[int], items: Sequence[str]) -> Mapping[int, Mapping[bytes, Any]] | None:
+        """FETCH; None when the server refuses. Servers refuse the whole command for the sake of one mail."""
+        with explained(self._settings):
+            try:
+                rows: Mapping[int, Mapping[bytes, Any]] = self._client.fetch(uids, items)
+            except imaplib.IMAP4.abort:
+                raise
+            except (imaplib.IMAP4.error, ValueError) as refusal:  # ValueError: a date that imapclient cannot read
+                if len(uids) == 1 and any(code in str(refusal).upper() for code in PASSING_REFUSALS):
+                    reason = f"Máy chủ thư {self._settings.host} tạm thời không đưa thư ra; tinbai sẽ thử lại."
+                    raise MailboxError(reason, permanent=False) from refusal
+                return None
+        return rows
 
 
 def _hang_up(client: IMAPClient) -> None:
@@ -212,7 +216,3 @@ def _hang_up(client: IMAPClient) -> None:
     except (imaplib.IMAP4.error, OSError):
         with suppress(OSError):
             client.shutdown()
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

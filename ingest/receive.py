@@ -35,15 +35,29 @@ class Place:
     uidvalidity: int
 
 
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where reading begins. When the server has `renumbered` the folder, mails from before `since` do not count."""
+
+    last_uid: int
+    renumbered: bool = False
+    since: datetime | None = None
+
+
 def receive(mailbox: Mailbox, database: Database, settings: MailboxSettings, now: datetime) -> int:
     """Store whatever is new in the connected mailbox; returns how many messages were added. Raises MailboxError."""
     place = Place(account_of(settings), settings.folder, mailbox.status().uidvalidity)
-    mails = mailbox.fetch(mailbox.uids_after(_cursor(mailbox, database, settings, place, now)))
+    cursor = _cursor(mailbox, database, settings, place, now)
+    uids = mailbox.uids_after(cursor.last_uid)
+    mails = mailbox.fetch(_not_entered(database, place, uids) if cursor.renumbered else uids)
     added = 0
     while batch := list(islice(mails, COMMIT_EVERY)):
         with database.write() as session:
-            added += store(session, place, batch, now)
+            added += store(session, place, batch, now, cursor.since)
     with database.write() as session:
+        if cursor.renumbered:  # not before: until the folder was read to its end, its mails are judged by `since`
+            last_uid = max(uids, default=cursor.last_uid)
+            ledger.begin(session, place.account, place.folder, place.uidvalidity, last_uid, cursor.since)
         ledger.note_success(session, place.account, place.folder, now)
     return added
 
@@ -53,21 +67,32 @@ def account_of(settings: MailboxSettings) -> str:
     return settings.path if settings.kind == "maildir" else f"{settings.username}@{settings.host}"
 
 
-def store(session: Session, place: Place, mails: Iterable[FetchedMail], now: datetime) -> int:
-    """Write these mails and move the cursor; returns how many were new. Commit 1 of every mail."""
+def store(
+    session: Session, place: Place, mails: Iterable[FetchedMail], now: datetime, since: datetime | None = None
+) -> int:
+    """Write these mails and move the cursor; returns how many were new. Commit 1 of every mail.
+
+    since: a mail that the server received earlier is passed over; None lets every mail count.
+    """
     added, last_uid = 0, 0
     for mail in mails:
         last_uid = max(last_uid, mail.uid)
-        if not ledger.entered(session, place.account, place.folder, place.uidvalidity, mail.uid):
+        if _counts(mail, since) and not ledger.entered(
+            session, place.account, place.folder, place.uidvalidity, mail.uid
+        ):
             added += _enter(session, place, mail, now)
     state = ledger.state(session, place.account, place.folder)
-    if state is not None:
+    if state is not None and state.uidvalidity == place.uidvalidity:
         state.last_uid = max(state.last_uid, last_uid)
     return added
 
 
+def _counts(mail: FetchedMail, since: datetime | None) -> bool:
+    return since is None or mail.internal_date >= since.replace(microsecond=0)  # servers date mails to the second
+
+
 def _enter(session: Session, place: Place, mail: FetchedMail, now: datetime) -> bool:
-    sha256 = hashlib.sha256(mail.raw).hexdigest()
+    sha256 = hashlib.sha256(_identity(place, mail)).hexdigest()
     known = ledger.message_with(session, sha256)
     message = known or _new_message(session, mail, sha256, now)
     session.add(
@@ -82,6 +107,11 @@ def _enter(session: Session, place: Place, mail: FetchedMail, now: datetime) -> 
     session.flush()
     log.info("Mail stored", extra={"message_id": message.id, "uid": mail.uid, "size": mail.size, "known": bool(known)})
     return known is None
+
+
+def _identity(place: Place, mail: FetchedMail) -> bytes:
+    """What tells mails apart: their bytes, or their place when the server handed over none."""
+    return repr((place, mail.uid)).encode() if mail.truncated and not mail.raw else mail.raw
 
 
 def _new_message(session: Session, mail: FetchedMail, sha256: str, now: datetime) -> Message:
@@ -101,20 +131,26 @@ def _new_message(session: Session, mail: FetchedMail, sha256: str, now: datetime
     return message
 
 
-def _cursor(mailbox: Mailbox, database: Database, settings: MailboxSettings, place: Place, now: datetime) -> int:
-    """The last UID read; set at the first look, and set anew when the server has renumbered the folder."""
+def _cursor(mailbox: Mailbox, database: Database, settings: MailboxSettings, place: Place, now: datetime) -> Cursor:
+    """Where to go on; set at the first look, and found anew when the server has renumbered the folder."""
     with database.read() as session:
         state = ledger.state(session, place.account, place.folder)
-    if state is not None and state.uidvalidity == place.uidvalidity:
-        return state.last_uid
     if state is None:
         since, last_uid = _start(mailbox, settings.start_from, now)
-    else:
-        log.warning("The server renumbered the folder; comparing by content", extra={"folder": place.folder})
-        since, last_uid = state.since, _before(mailbox, state.since)
-    with database.write() as session:
-        ledger.begin(session, place.account, place.folder, place.uidvalidity, last_uid, since)
-    return last_uid
+        with database.write() as session:
+            ledger.begin(session, place.account, place.folder, place.uidvalidity, last_uid, since)
+        return Cursor(last_uid)
+    if state.uidvalidity == place.uidvalidity:
+        return Cursor(state.last_uid)
+    log.warning("The server renumbered the folder; comparing by content", extra={"folder": place.folder})
+    return Cursor(_before(mailbox, state.since), renumbered=True, since=state.since)
+
+
+def _not_entered(database: Database, place: Place, uids: Iterable[int]) -> list[int]:
+    """What is left to read of a renumbered folder, should the reading have been interrupted."""
+    with database.read() as session:
+        entered = ledger.uids_entered(session, place.account, place.folder, place.uidvalidity)
+    return [uid for uid in uids if uid not in entered]
 
 
 def _start(mailbox: Mailbox, start_from: str, now: datetime) -> tuple[datetime | None, int]:

@@ -9,9 +9,8 @@ import email.utils
 import http.client
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_network
 from typing import cast
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -22,11 +21,12 @@ from urllib3.exceptions import HTTPError, InvalidHeader
 from ingest.body import check_is_text, is_page_type, read_body
 from ingest.connection import Deadline, Resolve, Wire, checked_addresses, connected, default_resolver
 from ingest.failures import Failure, FetchError, failure_of_status
-from parsers.hostnames import Network
-from parsers.url_rules import DEFAULT_RULES, UrlRules
+from ingest.settings import FetchSettings
+from parsers.link_roles import is_below
+from parsers.social import NEVER_FETCHED
 from parsers.urls import DEFAULT_PORTS, UrlRefused, check_url, host_of
 
-__all__ = ["FetchError", "FetchSettings", "FetchedPage", "Fetcher"]
+__all__ = ["FetchError", "FetchSettings", "FetchedPage", "Fetcher", "user_agent"]
 
 MAX_REDIRECTS = 5
 HEADER_BYTES = 65_536
@@ -36,42 +36,7 @@ LONGEST_CONTENT_TYPE = 200
 PAGE_STATUSES = frozenset({200, 203})
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
-# No page of these can be read without an account or a program; the school is asked for its own page or its text.
-NEVER_FETCHED = (
-    "facebook.com", "fb.com", "fb.me", "fb.watch", "messenger.com", "m.me", "instagram.com", "threads.net",
-    "zalo.me", "zaloapp.com", "tiktok.com", "youtube.com", "youtu.be",
-    "drive.google.com", "docs.google.com", "photos.google.com", "photos.app.goo.gl", "forms.gle",
-)  # fmt: skip
-
 _CROOKED = re.compile(r"[\x00-\x1f\x7f\\]")
-
-
-@dataclass(frozen=True, slots=True)
-class FetchSettings:
-    """The [fetch] section. Networks in CIDR form, seconds for a whole page, bytes on the wire."""
-
-    allow_networks: tuple[str, ...] = ()
-    ports: tuple[int, ...] = (80, 443)
-    seconds: float = 20
-    max_bytes: int = 2_000_000
-    per_host_gap_seconds: float = 2.0
-    concurrency: int = 4
-    insecure_tls_hosts: tuple[str, ...] = ()
-    trackers: tuple[str, ...] = ()
-    redirectors: tuple[str, ...] = ()
-    contact: str = ""  # address or page of the office, for the User-Agent
-    own_hosts: tuple[str, ...] = ()  # hosts of the office's own desk
-
-    @property
-    def url_rules(self) -> UrlRules:
-        """The rules for unwrapping and comparing addresses, with the operator's own lines."""
-        return DEFAULT_RULES.extended(self.trackers, self.redirectors)
-
-    @property
-    def user_agent(self) -> str:
-        """Who asks, and why, in ASCII."""
-        contact = "".join(character for character in self.contact if " " <= character <= "~")
-        return f"tinbai ({contact + '; ' if contact else ''}reads pages that schools mail to their education office)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +52,25 @@ class FetchedPage:
 
 
 class Fetcher:
-    """Fetches one page at a time; safe to share between threads."""
+    """Fetches one page at a time; safe to share between threads.
+
+    contact: address or page of the office, for the User-Agent. own_hosts: hosts of the office's own desk, which are
+    never asked.
+    """
 
     def __init__(
-        self, settings: FetchSettings, resolve: Resolve = default_resolver, ssl_context: ssl.SSLContext | None = None
+        self,
+        settings: FetchSettings,
+        resolve: Resolve = default_resolver,
+        ssl_context: ssl.SSLContext | None = None,
+        contact: str = "",
+        own_hosts: Collection[str] = (),
     ) -> None:
         self._settings = settings
         self._resolve = resolve
-        self._networks: tuple[Network, ...] = tuple(ip_network(network) for network in settings.allow_networks)
+        self._networks = settings.networks
+        self._own_hosts = frozenset(own_hosts)
+        self._user_agent = user_agent(contact)
         self._verifying = ssl_context or ssl.create_default_context()
         self._trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._trusting.check_hostname = False
@@ -113,11 +89,10 @@ class Fetcher:
 
     def _checked(self, url: str) -> str:
         try:
-            target = check_url(url, self._settings.ports, self._settings.own_hosts, self._networks)
+            target = check_url(url, self._settings.ports, self._own_hosts, self._networks)
         except UrlRefused as refused:
             raise FetchError(refused.reason, permanent=True) from None
-        host = host_of(target)
-        if any(host == known or host.endswith(f".{known}") for known in NEVER_FETCHED):
+        if is_below(host_of(target), NEVER_FETCHED):
             raise Failure.SOCIAL.error()
         return target
 
@@ -159,7 +134,7 @@ class Fetcher:
     def _headers(self, parts: SplitResult) -> Mapping[str, str]:
         return {
             "Host": parts.netloc,
-            "User-Agent": self._settings.user_agent,
+            "User-Agent": self._user_agent,
             "Accept": "text/html, application/xhtml+xml, text/plain;q=0.5",
             "Accept-Language": "vi",
             "Accept-Encoding": "gzip, deflate",
@@ -181,6 +156,12 @@ class Fetcher:
             raise Failure.BAD_ANSWER.error()
         check_is_text(body, content_type)
         return body
+
+
+def user_agent(contact: str) -> str:
+    """Who asks, and why, in ASCII."""
+    contact = "".join(character for character in contact if " " <= character <= "~")
+    return f"tinbai ({contact + '; ' if contact else ''}reads pages that schools mail to their education office)"
 
 
 def _answer(wire: Wire, parts: SplitResult, headers: Mapping[str, str]) -> HTTPResponse:

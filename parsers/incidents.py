@@ -24,7 +24,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IncidentRule:
-    """One entry of the list. A phrase does not count in a sentence that holds a veto ("phòng chống", "tập huấn")."""
+    """One entry of the list. A phrase does not count in a sentence that holds a veto ("phòng chống", "tập huấn").
+
+    A veto that goes on from one of the phrases to another word ("bị đánh giá", for "bị đánh") silences only itself.
+    """
 
     id: str
     severity: Severity

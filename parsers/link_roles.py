@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from parsers.social import ASSET_HOSTS, SOCIAL_HOSTS
 from parsers.urls import host_of
 from parsers.words import fold
 
@@ -15,23 +16,11 @@ __all__ = ["is_below", "is_social_host", "shape_of"]
 
 ARTICLE, HOMEPAGE, LISTING, ASSET, SOCIAL = "article", "homepage", "listing", "asset", "social"
 
-_SOCIAL_NETWORKS = (
-    "facebook.com fb.com fb.watch fb.me zalo.me zaloapp.com zapps.vn tiktok.com instagram.com threads.net twitter.com "
-    "x.com"
-)
-SOCIAL_HOSTS = frozenset(_SOCIAL_NETWORKS.split())
 _SOCIAL_POST = re.compile(
     r"/(?:posts?|permalink|share|stories|photos?|videos?|reels?|watch|p|pcb\.\d+|status|s/)(?:[/.?]|$)|story\.php|permalink\.php"
     r"|photo\.php|/groups/[^/]+/\d+|fb\.watch/\w|(?:vm|vt)\.tiktok\.com/\w|fb\.me/\w|[?&](?:v|story_fbid|fbid|id)=\d",
     re.IGNORECASE,
 )
-# Pictures, films, files, forms, maps and meetings: they go with a story, they are none.
-_ASSET_SERVICES = (
-    "youtube.com youtu.be vimeo.com drive.google.com docs.google.com photos.google.com photos.app.goo.gl forms.gle "
-    "forms.office.com onedrive.live.com 1drv.ms sharepoint.com dropbox.com mediafire.com fshare.vn mega.nz flickr.com "
-    "canva.com padlet.com maps.app.goo.gl maps.google.com goo.gl zoom.us meet.google.com teams.microsoft.com"
-)
-ASSET_HOSTS = frozenset(_ASSET_SERVICES.split())
 # A shortened address says nothing about itself; the fetcher will see where it leads.
 SHORTENERS = frozenset({"bit.ly", "tinyurl.com", "t.ly", "cutt.ly", "is.gd", "by.com.vn", "rebrand.ly", "shorturl.at"})
 _ASSET_PATH = re.compile(

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from parsers.automated import silence_reason
 from parsers.body import OWN_PARTS, Section, is_reply, sections, subject_section, text_of
+from parsers.envelope import Envelope, envelope_of
 from parsers.incidents import IncidentRule, find_incidents
 from parsers.kind import Kind, Letter, classify
 from parsers.links import EVIDENCE, STORY_ROLES, FoundLink, links_in
@@ -18,13 +19,13 @@ from parsers.message import ParsedMessage, ParseError, parse_message
 from parsers.parts import CLOSING, FORWARDED, NEW, QUOTED, SIGNATURE
 from parsers.phrases import PARENTS
 from parsers.school import Identified, Registry, identify
-from parsers.sender import authenticated_address, sender
+from parsers.shown import paragraphs, shown_text
 from parsers.stories import KnownStory, Seen, latest_of, look_up
 from parsers.urls import DEFAULT_RULES, UrlRules, host_of
 from parsers.verdict import STORY_KINDS, Case, action_of, flags_of, waiting_reason
 from parsers.week import Calendar, credit
 from parsers.week_claim import claimed_week
-from parsers.words import Words, without_addresses
+from parsers.words import Words, has_marks, without_addresses
 
 __all__ = ["Office", "Reading", "read"]
 
@@ -53,12 +54,17 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a mail says. Weeks are numbers of the school calendar, except a claim, which is as the school wrote it."""
+    """What a mail says. Weeks are numbers of the school calendar, except a claim, which is as the school wrote it.
+
+    verified: a receiving server is known, and it vouches for the sender's address. incident_words: the incident phrases
+    anywhere a person would see them, quotes and text files included; kind and action go by the sender's own words.
+    """
 
     kind: Kind
     school: str | None
     school_by: str
     sender: str | None
+    verified: bool
     links: tuple[FoundLink, ...]
     claimed_week: int | None
     received_week: int | None
@@ -68,17 +74,6 @@ class Reading:
     silence_reason: str | None
     incident_words: tuple[str, ...]
     waiting_reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Envelope:
-    """Who wrote. believed: the address, if it may be; known: it is a school's or the office's; school: a school's."""
-
-    address: str | None
-    name: str
-    believed: str | None
-    known: bool
-    school: bool
 
 
 def read(
@@ -93,7 +88,7 @@ def read(
     received: the server's time, aware. known_stories: what the office has, by `parsers.stories.story_key`. attached:
     the text and links of its documents, as sections with part "new" and source "attachment".
     """
-    envelope = _envelope(message, office)
+    envelope = envelope_of(message, office.registry, office.authserv_id)
     body = (*sections(message), *_enclosed(message), *attached)
     domains = {own.rpartition("@")[2] for own in office.addresses}
     found = links_in((subject_section(message), *body), office.registry.by_host, office.url_rules, domains)
@@ -113,14 +108,22 @@ def read(
         school=school,
         known_sender=envelope.known,
         school_wrote=envelope.school,
-        verified=bool(office.authserv_id),
+        verified=envelope.verified,
         credit=credit(claim, received, office.calendar),
         silence=silence_reason(message, office.addresses, office.authserv_id),
     )
-    return _reading(case, envelope, claim, received, office.calendar)
+    told = _incident_words(letter, message, attached, office.incident_rules)
+    return _reading(case, envelope, claim, told, received, office.calendar)
 
 
-def _reading(case: Case, envelope: _Envelope, claim: int | None, received: datetime, calendar: Calendar) -> Reading:
+def _reading(
+    case: Case,
+    envelope: Envelope,
+    claim: int | None,
+    told: tuple[str, ...],
+    received: datetime,
+    calendar: Calendar,
+) -> Reading:
     week = calendar.week_of(calendar.local(received).date())
     action = action_of(case)
     return Reading(
@@ -128,6 +131,7 @@ def _reading(case: Case, envelope: _Envelope, claim: int | None, received: datet
         school=case.school.code,
         school_by=case.school.by,
         sender=envelope.address,
+        verified=envelope.verified,
         links=case.links,
         claimed_week=claim,
         received_week=week.number if week else None,
@@ -135,22 +139,8 @@ def _reading(case: Case, envelope: _Envelope, claim: int | None, received: datet
         flags=flags_of(case),
         action=action,
         silence_reason=case.silence,
-        incident_words=tuple(hit.phrase for hit in case.letter.hits),
+        incident_words=told,
         waiting_reason=waiting_reason(case) if action == "human" else None,
-    )
-
-
-def _envelope(message: ParsedMessage, office: Office) -> _Envelope:
-    author = sender(message)
-    address = author.address if author else None
-    believed = authenticated_address(message, office.authserv_id) if office.authserv_id else address
-    is_school = believed is not None and office.registry.of_address(believed) is not None
-    return _Envelope(
-        address=address,
-        name=author.name if author else "",
-        believed=believed,
-        known=is_school or office.registry.is_staff(believed),
-        school=is_school,
     )
 
 
@@ -167,7 +157,7 @@ def _enclosed(message: ParsedMessage) -> Iterator[Section]:
 
 
 def _letter(
-    message: ParsedMessage, envelope: _Envelope, body: Sequence[Section], links: Sequence[FoundLink], office: Office
+    message: ParsedMessage, envelope: Envelope, body: Sequence[Section], links: Sequence[FoundLink], office: Office
 ) -> Letter:
     text = text_of(section for section in body if section.source != "attachment")
     stories = [link for link in links if link.role in STORY_ROLES]
@@ -187,6 +177,17 @@ def _letter(
         machine=machine_of(message, envelope.address),
         commanding=envelope.believed in office.board and bool(message.references),
     )
+
+
+def _incident_words(
+    letter: Letter, message: ParsedMessage, attached: Sequence[Section], rules: Sequence[IncidentRule]
+) -> tuple[str, ...]:
+    """Return the phrases in the sender's own words, then those that stand elsewhere in the mail."""
+    pieces = dict.fromkeys(
+        (*shown_text(message), *(text for section in attached for text in paragraphs(section.lines)))
+    )
+    words = Words.of(*(piece if has_marks(piece) else without_addresses(piece) for piece in pieces))
+    return tuple(dict.fromkeys(hit.phrase for hit in (*letter.hits, *find_incidents(words, rules))))
 
 
 def _for_kind(
@@ -216,7 +217,7 @@ def _claim(kind: Kind, message: ParsedMessage, body: Sequence[Section], day: dat
 def _school(
     kind: Kind,
     letter: Letter,
-    envelope: _Envelope,
+    envelope: Envelope,
     message: ParsedMessage,
     body: Sequence[Section],
     links: Sequence[FoundLink],

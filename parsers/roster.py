@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -109,7 +109,7 @@ def _rows(
         raise RosterRefused([f"Thiếu cột {', '.join(missing)} ở dòng tiêu đề; các cột dùng được: {known}."])
     reader.fieldnames = names
     rows, faults = [], []
-    for cells in reader:
+    for cells in _cells(reader):
         plain = {name: (cells.get(name) or "").strip() for name in (*required, *optional)}
         if not any(plain.values()):
             continue
@@ -118,6 +118,13 @@ def _rows(
         except _Fault as fault:
             faults.append(f"Dòng {reader.line_num}: {fault}.")
     return rows, faults
+
+
+def _cells(reader: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise RosterRefused([f"Dòng {reader.line_num + 1}: không phải là dòng CSV ({error})."]) from error
 
 
 def _school(cells: Mapping[str, str], levels: Collection[str]) -> SchoolRow:

@@ -32,7 +32,6 @@ _ACTIONS = {
     Kind.OPINION_REPORT: ESCALATE,
     Kind.PRESS_INQUIRY: ESCALATE,
     Kind.QUESTION: HUMAN,
-    Kind.REPLY_THANKS: NONE,
     Kind.AUTO_REPLY: NONE,
     Kind.PHISHING_SPAM: NONE,
     Kind.ADVERT: NONE,
@@ -106,6 +105,8 @@ def action_of(case: Case) -> str:
 def _answer(case: Case) -> str:
     if case.kind == Kind.BOUNCE:
         return HUMAN if failed_recipient(case.message) or not case.silence else NONE
+    if case.kind == Kind.REPLY_THANKS and case.known_sender:
+        return NONE
     if not case.school_wrote:
         return HUMAN
     if case.kind == Kind.NIL_REPORT:
@@ -129,7 +130,7 @@ def waiting_reason(case: Case) -> str:
 
 
 def flags_of(case: Case) -> tuple[str, ...]:
-    """Return the flags of the vocabulary that hold, and "unverified" where no server vouched for the school."""
+    """Return the flags that hold, in alphabetical order."""
     week = case.credit.flags if case.counts else set(case.credit.flags) & {FLAG_NO_QUOTA}
     plain = [flag for flag, asked in _FLAGS if asked(case)]
     return tuple(sorted([*plain, *(week if case.is_story else ()), *_named(case)]))

@@ -6,7 +6,7 @@ Pure text in, text out. It decides nothing about a mail, and it never changes wh
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 __all__ = ["Words", "fold", "has_marks", "plain", "tokens", "without_addresses"]
@@ -19,7 +19,8 @@ _NEW_PLACEMENT = re.compile(rf"(?<!q)(?:{'|'.join(_OLD_PLACEMENT)})(?!\w)")
 _LOOK_ALIKES = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "\u00a0": " "})
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _TOKEN = re.compile(r"[^\W_]+")
-_ADDRESS = re.compile(r"https?://\S+|[^\s@]{1,64}@\S+", re.IGNORECASE)
+_NO_LETTERS = re.compile(r"[\W\d_]+")
+_ADDRESS = re.compile(r"https?://\S+|(?<![^\s@])[^\s@]{1,64}@\S+", re.IGNORECASE)
 _STOP = re.compile(r"[.!?;…]+(?=\s|$)")
 _WRAPPED = 60  # characters; a shorter line was ended by its writer, a longer one perhaps by a mail program
 _ENOUGH_MARKS = 0.04  # share of marked letters; ordinary Vietnamese prose has about a quarter
@@ -49,8 +50,8 @@ def without_addresses(text: str) -> str:
 
 def has_marks(text: str) -> bool:
     """Tell whether the text is written with Vietnamese marks; addresses in it do not count."""
-    letters = [letter for letter in unicodedata.normalize("NFC", without_addresses(text)) if letter.isalpha()]
-    return sum(not letter.isascii() for letter in letters) > len(letters) * _ENOUGH_MARKS
+    letters = _NO_LETTERS.sub("", unicodedata.normalize("NFC", without_addresses(text)))
+    return len(letters) - len(letters.encode("ascii", "ignore")) > len(letters) * _ENOUGH_MARKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,18 @@ class Words:
     def find(self, phrases: Iterable[str], veto: Iterable[str] = ()) -> tuple[str, ...]:
         """Return the phrases that stand in a sentence free of every veto, each once, in the order given.
 
+        A veto that is one of the phrases in a longer word ("bị đánh giá", for "bị đánh") silences only itself.
         With marks the syllables must agree exactly. In a source without marks the folded phrase counts when it has two
         syllables or more: one folded syllable means too many different words.
         """
-        vetoes = [_forms(phrase) for phrase in veto]
+        wanted = {phrase: _forms(phrase) for phrase in phrases}
+        longer, vetoes = _told_apart([_forms(phrase) for phrase in veto], [spaced for spaced, _ in wanted.values()])
         pairs = zip(self.sentences, self.folded, strict=True)
         free = [pair for pair in pairs if not any(_stands(form, *pair) for form in vetoes)]
         text, folded = "|".join(pair[0] for pair in free), "|".join(pair[1] for pair in free)
-        return tuple(phrase for phrase in dict.fromkeys(phrases) if _stands(_forms(phrase), text, folded))
+        for form in longer:
+            text, folded = text.replace(form[0], " | "), folded.replace(form[1] or form[0], " | ")
+        return tuple(phrase for phrase, form in wanted.items() if _stands(form, text, folded))
 
     def has(self, phrases: Iterable[str]) -> bool:
         """Tell whether one of the phrases stands in the text."""
@@ -107,6 +112,14 @@ def _forms(phrase: str) -> tuple[str, str]:
     """Return the phrase as it must stand with marks, and folded ("" when that would say too little)."""
     spaced = _spaced(plain(phrase))
     return spaced, fold(spaced) if spaced.count(" ") > 2 else ""
+
+
+def _told_apart(
+    vetoes: Sequence[tuple[str, str]], phrases: Sequence[str]
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the vetoes that hold one of the phrases, and the others."""
+    longer = [form for form in vetoes if any(phrase in form[0] for phrase in phrases)]
+    return longer, [form for form in vetoes if form not in longer]
 
 
 def _stands(forms: tuple[str, str], text: str, folded: str) -> bool:

@@ -1,12 +1,13 @@
 """The register of schools and staff as the parsers want it, made from the rows."""
 
+from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
 from db.models import Role, School, SchoolKeyKind
-from db.queries import people
-from parsers.school import Registry, SchoolEntry
+from db.queries import messages, people
+from parsers.school import BY_SENDER, BY_SUFFIX, Registry, SchoolEntry
 
 
 def registry_from(session: Session, office_domain: str) -> Registry:
@@ -19,6 +20,16 @@ def registry_from(session: Session, office_domain: str) -> Registry:
 def board_addresses(session: Session) -> frozenset[str]:
     """Whose replies are decisions."""
     return frozenset(member.email for member in people.board(session))
+
+
+def read_again(session: Session, office_domain: str, now: datetime) -> int:
+    """Make the waiting mails due whose senders are registered by now; returns how many. Incidents go on waiting."""
+    registry = registry_from(session, office_domain)
+    known = [mail for mail in messages.waiting_openly(session) if registry.of_address(mail.sender_address or "")]
+    strangers = [mail for mail in known if mail.school_by not in (BY_SENDER, BY_SUFFIX)]
+    for message in strangers:
+        message.make_due(now)
+    return len(strangers)
 
 
 @lru_cache(maxsize=4)

@@ -1,8 +1,26 @@
 """The settings of the rooms that decide. `tinbai.settings` fills them; nobody else reads a file or the environment."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from zoneinfo import ZoneInfo
+from datetime import date, time
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from outbox.letter import is_address
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+def _require(holds: object, sentence: str) -> None:
+    """A setting that cannot work is said at the start, not when it first hurts."""
+    if not holds:
+        raise ValueError(sentence)
+
+
+def _require_addresses(key: str, addresses: Iterable[str]) -> None:
+    for address in addresses:
+        _require(is_address(address), f"{key}: {address!r} không phải là một địa chỉ thư")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +35,14 @@ class OfficeSettings:
     address: str = "pgd@badinhedu.vn"
     aliases: tuple[str, ...] = ()
     plan: str = "Kế hoạch truyền thông năm 2024"
+
+    def __post_init__(self) -> None:
+        _require_addresses("[office] address, aliases", (self.address, *self.aliases))
+        try:
+            ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            known = f"[office] timezone: không có múi giờ {self.timezone!r}; ví dụ Asia/Ho_Chi_Minh"
+            raise ValueError(known) from None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -42,6 +68,10 @@ class AckSettings:
     per_sender_per_day: int = 5
     per_hour: int = 100
 
+    def __post_init__(self) -> None:
+        numbers = (self.wait_seconds, self.per_sender_per_day, self.per_hour)
+        _require(min(numbers) > 0, "[ack] wait_seconds, per_sender_per_day và per_hour phải lớn hơn 0")
+
 
 @dataclass(frozen=True, slots=True)
 class BreakSettings:
@@ -63,12 +93,29 @@ class CalendarSettings:
     quota_per_week: int = 1
     levels: tuple[str, ...] = ("MN", "TH", "THCS")
 
+    def __post_init__(self) -> None:
+        _require(self.week1_monday.weekday() == 0, f"[calendar] week1_monday: {self.week1_monday} không phải thứ Hai")
+        _require(1 <= self.weeks <= 53, "[calendar] weeks phải từ 1 đến 53")
+        _require(all(stretch.start <= stretch.end for stretch in self.breaks), "[calendar] breaks: from phải trước to")
+        _require(self.quota_per_week > 0, "[calendar] quota_per_week phải lớn hơn 0")
+        self.grace_until()
+
+    def grace_until(self) -> tuple[int, time]:
+        """The weekday (0 is Monday) and time of the following week until when last week's story counts."""
+        day, _, clock = self.grace.strip().lower().partition(" ")
+        well_written = day in WEEKDAYS and CLOCK.fullmatch(clock)
+        _require(well_written, f'[calendar] grace phải viết như "tue 23:59", đang là {self.grace!r}')
+        return WEEKDAYS.index(day), time.fromisoformat(clock).replace(second=59, microsecond=999_999)
+
 
 @dataclass(frozen=True, slots=True)
 class BoardSettings:
     """How the board decides."""
 
     undo_minutes: int = 30
+
+    def __post_init__(self) -> None:
+        _require(self.undo_minutes >= 0, "[board] undo_minutes không thể âm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +126,10 @@ class DigestSettings:
     days: tuple[str, ...] = ("mon", "tue", "wed", "thu", "fri")
     when_empty: bool = False
 
+    def __post_init__(self) -> None:
+        _require(all(map(CLOCK.fullmatch, self.at)), f'[digest] at phải viết như ["07:30"], đang là {list(self.at)}')
+        _require(set(self.days) <= set(WEEKDAYS), f"[digest] days chỉ gồm {', '.join(WEEKDAYS)}")
+
 
 @dataclass(frozen=True, slots=True)
 class AlertSettings:
@@ -86,9 +137,15 @@ class AlertSettings:
 
     to: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        _require_addresses("[alerts] to", self.to)
+
 
 @dataclass(frozen=True, slots=True)
 class SummarySettings:
     """How long the board reads."""
 
     sentences: int = 3
+
+    def __post_init__(self) -> None:
+        _require(1 <= self.sentences <= 10, "[summary] sentences phải từ 1 đến 10")

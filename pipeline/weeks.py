@@ -1,8 +1,7 @@
 """The office's school calendar: made from the settings, and asked who still owes a story."""
 
-import re
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -11,9 +10,6 @@ from db.queries import people, stories
 from parsers.week import Break, Calendar, Grace, SchoolWeek
 from pipeline.settings import CalendarSettings, OfficeSettings
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_GRACE = re.compile(rf"({'|'.join(WEEKDAYS)}) ([01]\d|2[0-3]):([0-5]\d)")
-
 
 def calendar_from(settings: CalendarSettings, office: OfficeSettings) -> Calendar:
     """The calendar that the settings describe."""
@@ -21,17 +17,9 @@ def calendar_from(settings: CalendarSettings, office: OfficeSettings) -> Calenda
         week1_monday=settings.week1_monday,
         weeks=settings.weeks,
         breaks=tuple(Break(stretch.start, stretch.end, stretch.name) for stretch in settings.breaks),
-        grace=parse_grace(settings.grace),
+        grace=Grace(*settings.grace_until()),
         timezone=office.timezone,
     )
-
-
-def parse_grace(text: str) -> Grace:
-    """Read "tue 23:59". Raises ValueError with a sentence for the operator."""
-    found = _GRACE.fullmatch(text.strip().lower())
-    if found is None:
-        raise ValueError(f'[calendar] grace phải viết như "tue 23:59", đang là {text!r}')
-    return Grace(WEEKDAYS.index(found[1]), time(int(found[2]), int(found[3]), 59, 999_999))
 
 
 def owing(session: Session, week: SchoolWeek | None, settings: CalendarSettings) -> Sequence[School]:

@@ -1,6 +1,7 @@
 """The alarm clock: APScheduler rings every few seconds. What is due is computed from the database, not here."""
 
 from collections.abc import Callable
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -17,6 +18,7 @@ class AlarmClock:
         self._scheduler.add_job(
             ring,
             IntervalTrigger(seconds=EVERY_SECONDS, timezone=zone),
+            next_run_time=datetime.now(zone),
             max_instances=1,
             coalesce=True,
             misfire_grace_time=None,  # a late ring is a ring: the default would drop it after a second

@@ -27,6 +27,7 @@ from pipeline.settings import (
 
 PREFIX = "TINBAI_"
 SECRET_SECTIONS = ("mailbox", "smtp")
+RENAMED: Mapping[str, str] = {"from": "start", "to": "end"}
 WANTED: Mapping[str, str] = {  # pydantic's kinds of error → what should have stood there
     "bool": "true hoặc false",
     "int": "một số nguyên",
@@ -49,6 +50,11 @@ class DatabaseSettings:
     """Where the record is kept."""
 
     url: str = "sqlite:///var/tinbai.db"
+
+    def __post_init__(self) -> None:
+        if not self.url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            given = f"[database] url phải bắt đầu bằng sqlite:/// hoặc postgresql+psycopg://, đang là {self.url!r}"
+            raise ValueError(given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +163,19 @@ def _section(name: str, values: Any) -> Any:
             names = ", ".join(key for key in known if key != "password")
             raise SettingsError(f"Không có khóa {key} trong mục [{name}]; các khóa hợp lệ: {names}.")
     try:
-        section: Any = TypeAdapter(kind).validate_python(values)
+        section: Any = TypeAdapter(kind).validate_python(_renamed(values))
     except ValidationError as error:
         raise SettingsError(_sentence(name, error)) from error
     return _with_password_file(name, section)
+
+
+def _renamed(value: Any) -> Any:
+    """`from` is no name in Python, and `to` alone would read oddly."""
+    if isinstance(value, list):
+        return [_renamed(item) for item in value]
+    if isinstance(value, dict) and {"from", "to"} <= value.keys():
+        return {RENAMED.get(key, key): item for key, item in value.items()}
+    return {key: _renamed(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def _sentence(name: str, error: ValidationError) -> str:
@@ -169,7 +184,7 @@ def _sentence(name: str, error: ValidationError) -> str:
     given = "" if "password" in key or not key else f", đang là {first['input']!r}"
     wanted = next((text for start, text in WANTED.items() if first["type"].startswith(start)), None)
     if wanted is None:  # our own check in the section's dataclass: already a sentence
-        return str(first.get("ctx", {}).get("error", first["msg"]))
+        return f"{str(first.get('ctx', {}).get('error', first['msg'])).rstrip('.')}."
     return f"[{name}] {key} phải là {wanted.format(**first.get('ctx', {}))}{given}."
 
 

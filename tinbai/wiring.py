@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from importlib.resources import files
@@ -12,6 +12,7 @@ from typing import Any
 from db.session import Database
 from db.wake import Wake
 from db.work import Runner, Step
+from ingest.connection import default_resolver
 from ingest.mailbox import ImapMailbox
 from ingest.mailbox_protocol import Mailbox
 from ingest.maildir import MaildirMailbox
@@ -144,8 +145,8 @@ class App:
     @cached_property
     def fetcher(self) -> Fetcher:
         """The guarded way to a foreign page."""
-        settings = replace(self.settings.fetch, contact=self.settings.office.address)
-        return Fetcher(settings, self._resolve) if self._resolve else Fetcher(settings)
+        resolve = self._resolve or default_resolver
+        return Fetcher(self.settings.fetch, resolve, contact=self.settings.office.address)
 
     @cached_property
     def transport(self) -> Transport:

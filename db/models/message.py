@@ -48,7 +48,7 @@ class Message(Workable, Base):
     stored_at: Mapped[datetime]
 
     reason: Mapped[str | None]  # why it waits, is ignored or quarantined
-    rfc_id: Mapped[str | None]  # its Message-ID: a hint, never a key
+    rfc_id: Mapped[str | None] = mapped_column(index=True)  # its Message-ID: a hint, never a key
     references: Mapped[list[str]] = mapped_column(JSON, default=list)
     sender_address: Mapped[str | None]
     sender_name: Mapped[str | None]

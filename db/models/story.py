@@ -68,6 +68,7 @@ class Story(Workable, Base):
     summary: Mapped[str | None]
     image_url: Mapped[str | None]
     canonical_url: Mapped[str | None]
+    page_identity: Mapped[str | None] = mapped_column(index=True)  # the key of the address where the page really lives
     theme: Mapped[str | None]
     flags: Mapped[list[str]] = mapped_column(JSON, default=list)
     pending_at: Mapped[datetime | None]

@@ -43,6 +43,12 @@ def entered(session: Session, account: str, folder: str, uidvalidity: int, uid: 
     )
 
 
+def uids_entered(session: Session, account: str, folder: str, uidvalidity: int) -> set[int]:
+    """The UIDs of this numbering of the folder that are in the ledger."""
+    here = (MailboxEntry.account == account) & (MailboxEntry.folder == folder)
+    return set(session.scalars(select(MailboxEntry.uid).where(here, MailboxEntry.uidvalidity == uidvalidity)))
+
+
 def message_with(session: Session, sha256: str) -> Message | None:
     """The message with exactly this content."""
     return session.scalars(select(Message).where(Message.sha256 == sha256)).first()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from db.models import Link, Message, Story
@@ -49,10 +49,17 @@ def get(session: Session, message_id: int) -> Message | None:
     return session.scalars(select(Message).where(Message.id == message_id).options(links)).first()
 
 
-def listed(session: Session, state: MessageState | None = None, limit: int = 200) -> Sequence[Message]:
-    """The newest messages, newest first."""
+def listed(session: Session, state: MessageState | None = None, limit: int | None = None) -> Sequence[Message]:
+    """The messages, newest first."""
     query = select(Message).order_by(Message.id.desc()).limit(limit).options(selectinload(Message.school))
     return session.scalars(query if state is None else query.where(Message.state == state)).all()
+
+
+def unread(session: Session) -> Sequence[Message]:
+    """The messages that could not be read, newest first: quarantined, or stuck because even that failed."""
+    stuck = (Message.state == MessageState.RECEIVED) & Message.due_at.is_(None)
+    query = select(Message).where(or_(Message.state == MessageState.QUARANTINED, stuck))
+    return session.scalars(query.order_by(Message.id.desc()).options(selectinload(Message.school))).all()
 
 
 def count(session: Session, state: MessageState) -> int:
@@ -61,6 +68,34 @@ def count(session: Session, state: MessageState) -> int:
 
 
 def answered_with_story(session: Session, story_id: int) -> Sequence[Message]:
-    """The messages that point to this story and were answered."""
+    """The messages that point to this story and were answered, oldest first."""
     ids = select(Link.message_id).where(Link.story_id == story_id)
-    return session.scalars(select(Message).where(Message.id.in_(ids), Message.answer == Answer.QUEUED)).all()
+    answered = select(Message).where(Message.id.in_(ids), Message.answer == Answer.QUEUED)
+    return session.scalars(answered.order_by(Message.id)).all()
+
+
+def reporting_story(session: Session, story_id: int) -> Sequence[Message]:
+    """The messages that brought this story and whose senders may hear of it, the newest of each sender."""
+    ids = select(Link.message_id).where(Link.story_id == story_id)
+    open_to_us = (Message.state == MessageState.READ) & Message.silence_reason.is_(None)
+    found = session.scalars(select(Message).where(Message.id.in_(ids), open_to_us).order_by(Message.id))
+    return list({message.sender_address: message for message in found}.values())
+
+
+def answered_twin(session: Session, message: Message, since: datetime) -> bool:
+    """Was the same mail, by its Message-ID and sender, answered since then? An alias delivers it twice."""
+    same = (Message.rfc_id == message.rfc_id) & (Message.sender_address == message.sender_address)
+    answered = (Message.answer != Answer.NONE) & (Message.stored_at >= since) & (Message.id != message.id)
+    return message.rfc_id is not None and session.scalars(select(Message.id).where(same, answered)).first() is not None
+
+
+def waiting_openly(session: Session) -> Sequence[Message]:
+    """The messages that wait for a person for another reason than an incident."""
+    waiting = (Message.state == MessageState.WAITING) & Message.restricted.is_(False)
+    return session.scalars(select(Message).where(waiting).order_by(Message.id)).all()
+
+
+def needing_person(session: Session) -> int:
+    """How many messages wait for a person or could not be read."""
+    states = (MessageState.WAITING, MessageState.QUARANTINED)
+    return session.scalars(select(func.count()).select_from(Message).where(Message.state.in_(states))).one()

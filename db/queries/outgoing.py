@@ -58,8 +58,8 @@ def get(session: Session, mail_id: int) -> OutgoingMail | None:
     ).first()
 
 
-def listed(session: Session, state: MailState | None = None, limit: int = 200) -> Sequence[OutgoingMail]:
-    """The newest outgoing mails, newest first."""
+def listed(session: Session, state: MailState | None = None, limit: int | None = None) -> Sequence[OutgoingMail]:
+    """The outgoing mails, newest first."""
     query = select(OutgoingMail).order_by(OutgoingMail.id.desc()).limit(limit)
     return session.scalars(query if state is None else query.where(OutgoingMail.state == state)).all()
 

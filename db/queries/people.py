@@ -1,4 +1,4 @@
-"""Schools and members: looked up by what they are known by, replaced from a file as a whole."""
+"""Schools and members: looked up by what they are known by, added and brought up to date from files."""
 
 from collections.abc import Collection, Iterable, Sequence
 
@@ -73,13 +73,14 @@ def find_member(session: Session, name: str) -> Member | None:
 def save_members(session: Session, members: Iterable[Member]) -> tuple[int, int]:
     """Add these members, or bring those of the same handle up to date. Returns how many were added and updated."""
     known = {member.handle: member for member in all_members(session)}
-    added = updated = 0
-    for fresh in members:
-        old = known.get(fresh.handle)
+    pairs = [(known.get(fresh.handle), fresh) for fresh in members]
+    for old, fresh in pairs:
+        if old is not None:
+            old.email = f"{fresh.handle} moves"  # addresses may wander from one member to another within one file
+    session.flush()
+    for old, fresh in pairs:
         if old is None:
             session.add(fresh)
-            added += 1
             continue
         old.name, old.email, old.role, old.active = fresh.name, fresh.email, fresh.role, fresh.active
-        updated += 1
-    return added, updated
+    return sum(old is None for old, _ in pairs), sum(old is not None for old, _ in pairs)

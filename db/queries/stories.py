@@ -22,7 +22,7 @@ CREDITED = (
 
 def to_fetch(now: datetime) -> Select[Story]:
     """Stories whose page is to be fetched and whose host may be asked now."""
-    states = (StoryState.FOUND, StoryState.UNREACHABLE)
+    states = (StoryState.FOUND, StoryState.UNREACHABLE, StoryState.REVISE)
     free = or_(HostTurn.free_at.is_(None), HostTurn.free_at <= now)
     due = select(Story).outerjoin(HostTurn, HostTurn.host == Story.host).where(Story.state.in_(states), free)
     return due.where(Story.due_at <= now).order_by(Story.due_at, Story.id)
@@ -36,6 +36,14 @@ def to_read(now: datetime) -> Select[Story]:
 def by_identity(session: Session, keys: Collection[str]) -> dict[str, Story]:
     """The stories known under these identity keys."""
     return {story.identity: story for story in session.scalars(select(Story).where(Story.identity.in_(keys)))}
+
+
+def shown_at(session: Session, key: str, besides: int) -> Story | None:
+    """Another story that the board can see and that is known under this key, or whose page lives there."""
+    same = or_(Story.identity == key, Story.page_identity == key)
+    unseen = (StoryState.UNREACHABLE, StoryState.DUPLICATE)
+    others = select(Story).where(same, Story.id != besides, Story.state.not_in(unseen)).order_by(Story.id)
+    return session.scalars(others).first()
 
 
 def get(session: Session, number: int) -> Story | None:
@@ -54,8 +62,8 @@ def pending(session: Session) -> Sequence[Story]:
     return session.scalars(select(Story).where(Story.state == StoryState.PENDING).order_by(Story.id)).all()
 
 
-def listed(session: Session, state: StoryState | None = None, limit: int = 200) -> Sequence[Story]:
-    """The newest stories, newest first."""
+def listed(session: Session, state: StoryState | None = None, limit: int | None = None) -> Sequence[Story]:
+    """The stories, newest first."""
     query = select(Story).order_by(Story.id.desc()).limit(limit)
     return session.scalars(query if state is None else query.where(Story.state == state)).all()
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from db.models import Member, Publication, Story
+from db.models import Member, Publication, Story, StoryEvent
 from db.queries import outgoing, stories
 from db.states import MailState, StoryState
 from parsers.urls import UrlRefused, check_url
@@ -43,12 +43,6 @@ RULES: Mapping[Verb, Rule] = {
     Verb.DECLINE: Rule(frozenset({StoryState.PENDING}), StoryState.DECLINED, needs_note=True),
     Verb.PUBLISH: Rule(frozenset({StoryState.PENDING, StoryState.APPROVED}), StoryState.PUBLISHED),
 }
-UNDONE: Mapping[StoryState, StoryState] = {
-    StoryState.APPROVED: StoryState.PENDING,
-    StoryState.REVISE: StoryState.PENDING,
-    StoryState.DECLINED: StoryState.PENDING,
-    StoryState.PUBLISHED: StoryState.APPROVED,
-}
 STATE_WORDS: Mapping[StoryState, str] = {
     StoryState.FOUND: "đang chờ mở trang",
     StoryState.FETCHED: "đang được đọc",
@@ -61,6 +55,9 @@ STATE_WORDS: Mapping[StoryState, str] = {
     StoryState.UNREACHABLE: "không mở được trang",
     StoryState.DUPLICATE: "trùng với bài khác",
 }
+
+
+UNDO = "hoàn tác"
 
 
 class DecisionRefused(ValueError):
@@ -134,11 +131,23 @@ def _move(session: Session, story: Story, decision: Decision, rule: Rule, member
 
 
 def _undo(session: Session, story: Story, member: Member, now: datetime, way: str) -> None:
-    """Back to where the last decision started; mail about it that has not left is cancelled."""
-    if story.state not in UNDONE:
+    """Back to where the last decision started, step by step; mail about it that has not left is cancelled."""
+    undone = _last_decision(story)
+    if not undone:
         raise DecisionRefused(f"Bài #{story.id} {STATE_WORDS[story.state]}, không có quyết định nào để hoàn tác.")
     if story.state is StoryState.PUBLISHED and story.publications:
         story.publications.pop()
+    periods = {f"event:{event.id}" for event in undone}
     for mail in outgoing.waiting_about(session, f"story:{story.id}"):
-        mail.move_to(MailState.CANCELLED, now, way, note="undo")
-    story.move_to(UNDONE[story.state], now, way, member_id=member.id, note="undo")
+        if mail.period in periods:
+            mail.move_to(MailState.CANCELLED, now, way, note=UNDO)
+    for event in undone:
+        story.move_to(StoryState(event.old or ""), now, way, member_id=member.id, note=UNDO)
+
+
+def _last_decision(story: Story) -> list[StoryEvent]:
+    """The events of the decision that stands, newest first: one decision may take two moves, at one moment."""
+    events = list(reversed(story.events))
+    if not events or events[0].member_id is None or events[0].note == UNDO:
+        return []
+    return [event for event in events if (event.at, event.member_id) == (events[0].at, events[0].member_id)]

@@ -4,13 +4,14 @@ Nothing of a restricted mail stands here; those that wait for a person are a num
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from db.models import Member, School, Story
+from db.models import Member, Story
 from db.queries import mailbox, messages, outgoing, people, stories
-from db.states import MailState, MessageState
+from db.states import MailState, MessageState, StoryState
 from outbox.letter import Letter
 from outbox.notices.digest import Digest, DigestStory, MissingSchool, letter
 from outbox.queue import Outbox
@@ -40,8 +41,8 @@ class DigestDesk:
         self._outbox = outbox
 
     def queue(self, session: Session, now: datetime, period: str, *, even_if_empty: bool) -> int:
-        """Queue every active member's copy for this period; returns how many. Nothing waits: nothing is sent."""
-        if not even_if_empty and not stories.pending(session):
+        """Queue every active member's copy for this period; returns how many. Nothing to tell: nothing is sent."""
+        if not even_if_empty and not _has_news(session):
             return 0
         letters = self.letters(session, now)
         queued = [self._outbox.queue(session, copy, "digest", now, period=period) for copy in letters]
@@ -49,30 +50,37 @@ class DigestDesk:
 
     def letters(self, session: Session, now: datetime) -> Sequence[Letter]:
         """The copies as they would be sent now."""
-        return [self.letter(session, member, now) for member in people.board(session)]
+        members = people.board(session)
+        if not members:
+            return []
+        one = self._digest(session, members[0], now)
+        return [
+            letter(replace(one, to=member.email, member_name=member.name, member_handle=member.handle))
+            for member in members
+        ]
 
     def letter(self, session: Session, member: Member, now: datetime) -> Letter:
         """One member's copy."""
+        return letter(self._digest(session, member, now))
+
+    def _digest(self, session: Session, member: Member, now: datetime) -> Digest:
         waiting = stories.pending(session)
         week = week_now(self._calendar, now)
         missing = owing(session, week, self._quota)
-        shown = _in_reading_order(waiting, missing)[:MOST]
-        return letter(
-            Digest(
-                office=self._office,
-                to=member.email,
-                member_name=member.name,
-                member_handle=member.handle,
-                day=self._calendar.local(now).date(),
-                stories=tuple(self._story(story) for story in shown),
-                health=self._health(session),
-                missing=tuple(MissingSchool(school.short_name, school.level) for school in missing),
-                week=week.number if week else None,
-                week_from=week.monday if week else None,
-                week_to=week.sunday if week else None,
-                waiting_count=messages.count(session, MessageState.WAITING),
-                more=len(waiting) - len(shown),
-            )
+        return Digest(
+            office=self._office,
+            to=member.email,
+            member_name=member.name,
+            member_handle=member.handle,
+            day=self._calendar.local(now).date(),
+            stories=tuple(self._story(story) for story in waiting[:MOST]),
+            health=self._health(session),
+            missing=tuple(MissingSchool(school.short_name, school.level) for school in missing),
+            week=week.number if week else None,
+            week_from=week.monday if week else None,
+            week_to=week.sunday if week else None,
+            waiting_count=messages.count(session, MessageState.WAITING),
+            more=max(0, len(waiting) - MOST),
         )
 
     def _story(self, story: Story) -> DigestStory:
@@ -100,7 +108,7 @@ class DigestDesk:
         return f"{read} · {quarantined} thư không đọc được · {unsent} thư gửi chưa thành công"
 
 
-def _in_reading_order(waiting: Sequence[Story], missing: Sequence[School]) -> list[Story]:
-    """Schools that have nothing else this week first, then the oldest."""
-    owe = {school.id for school in missing}
-    return sorted(waiting, key=lambda story: (story.school_id not in owe, story.id))
+def _has_news(session: Session) -> bool:
+    """Stories wait, or something needs a person."""
+    broken = any(state.failed_since for state in mailbox.states(session))
+    return broken or bool(stories.count(session, StoryState.PENDING) or messages.needing_person(session))

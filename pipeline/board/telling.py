@@ -35,7 +35,7 @@ class Teller:
         if story.state not in LETTERS:
             return
         period = f"event:{story.events[-1].id}"
-        for message in messages.answered_with_story(session, story.id):
+        for message in messages.reporting_story(session, story.id):
             letter = self.letter(story, message, note)
             if letter is not None:
                 self._outbox.queue(session, letter, f"story:{story.id}", now, period=period, not_before=not_before)

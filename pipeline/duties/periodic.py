@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.work import Runner
 from pipeline.board.digest import DigestDesk
-from pipeline.settings import DigestSettings
-from pipeline.weeks import WEEKDAYS
+from pipeline.settings import WEEKDAYS, DigestSettings
 
 LATE = timedelta(hours=12)  # a digest later than that would tell what the next one tells
 

@@ -7,6 +7,7 @@ from db.states import StoryState
 from outbox.letter import Letter, Office
 from outbox.notices.acknowledgement import Acknowledgement, AckState, AckStory, letter
 from parsers.week import Calendar
+from pipeline.stages.reasons import NO_STORY
 
 WEEK_REASONS: Mapping[str, str] = {
     "grace": "tuần trước vẫn trong thời hạn ghi nhận bổ sung",
@@ -15,18 +16,16 @@ WEEK_REASONS: Mapping[str, str] = {
     "iso_week_claim": "số tuần trong thư được hiểu là tuần của năm dương lịch",
     "no_quota_week": "tuần này không giao chỉ tiêu tin bài",
 }
-NO_STORY_ROLES: Mapping[str, str] = {
-    "homepage": "liên kết mở ra trang chủ của website, không phải một bài viết cụ thể",
-    "listing": "liên kết mở ra trang danh sách tin, không phải một bài viết cụ thể",
-}
-NOT_YET = "website chưa phản hồi"
+NO_STORY_ROLES = ("homepage", "listing")
+NOT_YET = "trang đang chờ được mở"
 SOCIAL = "social"
 
 
 def compose(answered: Sequence[Message], office: Office, calendar: Calendar) -> Letter:
     """Word the acknowledgement of one mail, or of several of one sender, oldest first."""
     first = answered[0]
-    span = calendar.span(first.credited_week) if first.credited_week else None
+    counted = next((message for message in answered if message.credited_week), first)
+    span = calendar.span(counted.credited_week) if counted.credited_week else None
     return letter(
         Acknowledgement(
             office=office,
@@ -34,10 +33,10 @@ def compose(answered: Sequence[Message], office: Office, calendar: Calendar) -> 
             to=first.sender_address or "",
             received_at=first.received_at,
             stories=tuple(story for message in answered for story in _stories(message)),
-            week=first.credited_week if span else None,
+            week=counted.credited_week if span else None,
             week_from=span[0] if span else None,
             week_to=span[1] if span else None,
-            week_reason=first.credit_reason,
+            week_reason=counted.credit_reason,
             other_mails=tuple(message.received_at for message in answered[1:]),
             unverified=not first.verified,
             answers=first.rfc_id,
@@ -47,12 +46,13 @@ def compose(answered: Sequence[Message], office: Office, calendar: Calendar) -> 
 
 
 def _stories(message: Message) -> Sequence[AckStory]:
-    stories = [_story(link, link.story) for link in message.links if link.story is not None]
+    once = {link.story.id: (link, link.story) for link in reversed(message.links) if link.story is not None}
+    stories = [_story(link, story) for link, story in reversed(once.values())]
     return stories or [_no_story(link) for link in message.links if link.role in NO_STORY_ROLES]
 
 
 def _no_story(link: Link) -> AckStory:
-    return AckStory(url=link.url, state=AckState.UNUSABLE, title=link.title, reason=NO_STORY_ROLES[link.role])
+    return AckStory(url=link.url, state=AckState.UNUSABLE, title=link.title, reason=NO_STORY[link.role])
 
 
 def _story(link: Link, story: Story) -> AckStory:
@@ -71,10 +71,10 @@ def _story(link: Link, story: Story) -> AckStory:
 
 
 def _state(link: Link, story: Story) -> AckState:
-    if story.state is StoryState.UNREACHABLE:
-        return AckState.WAITING_TEXT if link.role == SOCIAL else AckState.UNUSABLE
-    if story.state in (StoryState.FOUND, StoryState.FETCHED):
+    if story.retrying or story.state in (StoryState.FOUND, StoryState.FETCHED):
         return AckState.RETRY
+    if story.state is StoryState.UNREACHABLE or (story.state is StoryState.REVISE and story.reason):
+        return AckState.WAITING_TEXT if link.role == SOCIAL else AckState.UNUSABLE
     if story.state is StoryState.DUPLICATE or link.repeats:
         return AckState.DUPLICATE
     return AckState.QUEUED

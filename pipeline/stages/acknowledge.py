@@ -16,7 +16,7 @@ from db.models import Message, Story
 from db.models.message import Answer
 from db.queries import messages, outgoing
 from db.states import StoryState
-from db.work import Step, WorkFailed
+from db.work import OUR_FAULTS, Step, WorkFailed
 from outbox.letter import Letter, Notice
 from outbox.notices import alert, problem
 from outbox.queue import Outbox
@@ -24,6 +24,7 @@ from parsers.week import Calendar
 from pipeline.office import signed_by
 from pipeline.settings import AckSettings, OfficeSettings
 from pipeline.stages.ack_letter import compose
+from pipeline.stages.reasons import NOT_READ_BY_US
 
 log = logging.getLogger(__name__)
 
@@ -61,9 +62,10 @@ class Acknowledger:
 
     def unusable(self, session: Session, story: Story, reason: str, now: datetime, way: str) -> None:
         """There is no story to be had behind this link."""
-        promised, story.retrying = story.retrying, False
-        story.reason = reason
-        if story.state is not StoryState.UNREACHABLE:
+        ours = reason in OUR_FAULTS
+        promised, story.retrying = story.retrying and not ours, False
+        story.reason = NOT_READ_BY_US if ours else reason
+        if story.state not in (StoryState.UNREACHABLE, StoryState.REVISE):
             story.move_to(StoryState.UNREACHABLE, now, way, note=reason)
         if promised:
             self._tell_problem(session, story, reason, now)
@@ -110,7 +112,8 @@ class Acknowledger:
 
     def _tell_problem(self, session: Session, story: Story, reason: str, now: datetime) -> None:
         """Whoever was promised another try hears that it failed; who is not answered yet hears it in the answer."""
-        for message in messages.answered_with_story(session, story.id):
+        by_sender = {message.sender_address: message for message in messages.answered_with_story(session, story.id)}
+        for message in by_sender.values():
             told = problem.Problem(
                 office=self._office,
                 school_name=story.school.name,

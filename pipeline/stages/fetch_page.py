@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from db.models import Page, Story
 from db.queries import hosts, stories
 from db.states import StoryState
-from db.work import RetryPolicy, Step, WorkFailed
+from db.work import OUR_FAULTS, RetryPolicy, Step, WorkFailed
 from ingest.web import FetchedPage, Fetcher
 from pipeline.stages.acknowledge import Acknowledger
+from pipeline.stages.reasons import NOT_READ_BY_US
 
 SOME_HOURS = RetryPolicy((timedelta(minutes=20), timedelta(hours=3)))
 
@@ -67,7 +68,7 @@ class FetchPage(Step[Story, FetchJob, FetchedPage]):
     def postpone(self, session: Session, row: Story, failure: WorkFailed, now: datetime) -> None:
         """The first failure is a verdict too: the school hears that we try again."""
         self._pass_turn(session, row, now)
-        row.reason = failure.reason
+        row.reason = NOT_READ_BY_US if failure.reason in OUR_FAULTS else failure.reason
         row.retrying = True
         self._acknowledger.verdict(session, row, now)
 

@@ -129,10 +129,11 @@ _UNSURE = _waits("Thư cần người xem.")
 _QUESTIONS: tuple[tuple[Callable[[Reading], bool], Disposition], ...] = (  # the first that is answered yes decides
     (_tells_of_incident, _waits("Thư có từ ngữ về vụ việc; chỉ người được giao xem và xử lý.")),
     (lambda reading: reading.kind is Kind.AUTO_REPLY, _ignored("thư trả lời tự động")),
+    (lambda reading: reading.kind is Kind.BOUNCE and reading.action == "human", _UNSURE),
     (lambda reading: reading.kind is Kind.BOUNCE, _ignored("thư báo không gửi được")),
-    (lambda reading: reading.kind is Kind.REPLY_THANKS, _ignored("thư cảm ơn")),
     (lambda reading: reading.kind is Kind.COMMAND, _waits("Thành viên Ban biên tập trả lời qua thư.")),
     (_is_unidentified, _waits("Người gửi chưa được đăng ký hoặc chưa được xác thực.")),
+    (lambda reading: reading.kind is Kind.REPLY_THANKS, _ignored("thư cảm ơn")),
     (_is_unsure, _UNSURE),
     (_has_too_many_links, _waits("Thư có quá nhiều liên kết bài viết để đưa cả vào hàng chờ.")),
 )

@@ -27,7 +27,8 @@ from pipeline.stages.mail_reading import MailJob, MailReading, MailRules, dispos
 
 TOO_OLD_TO_ANSWER = timedelta(days=7)
 TOO_LARGE = "Thư lớn hơn 25 MB nên không được đọc; xem thư gốc trong hộp thư."
-OLD_MAIL = "thư đã cũ hơn 7 ngày khi được đọc"
+ANSWERED_TWIN = "thư trùng Message-ID với một thư đã được trả lời"
+FLAGS_OF_STORIES = frozenset({"unverified", "unfetchable_social"})  # what the board should know of the mail
 
 
 class ReadMessage(Step[Message, MailJob, MailReading]):
@@ -65,6 +66,7 @@ class ReadMessage(Step[Message, MailJob, MailReading]):
         decided = disposition(result.reading)
         school = people.school_by_code(session, result.reading.school) if result.reading.school else None
         _describe(row, result, school)
+        waited = row.state is MessageState.WAITING  # for a person: its age is not the school's doing
         row.reason, row.verified = decided.reason, bool(self._rules.authserv_id)
         if decided.state is MessageState.READ and school is not None:
             self._queue_stories(session, row, result, school, now)
@@ -73,7 +75,7 @@ class ReadMessage(Step[Message, MailJob, MailReading]):
         else:  # a waiting mail was read again, and still waits
             row.make_due(None)
         if decided.state is MessageState.READ:
-            self._open_answer(session, row, now)
+            self._open_answer(session, row, now, waited=waited)
 
     def give_up(self, session: Session, row: Message, failure: WorkFailed, now: datetime) -> None:
         """Out of the way, byte for byte, with the reason."""
@@ -85,18 +87,22 @@ class ReadMessage(Step[Message, MailJob, MailReading]):
         self, session: Session, row: Message, result: MailReading, school: School, now: datetime
     ) -> None:
         row.school_year = self._rules.calendar.week1_monday.year
-        known = stories.by_identity(session, [key for _, key in result.story_keys if key])
+        before = stories.by_identity(session, [key for _, key in result.story_keys if key])
+        reopened = {key for key, story in before.items() if _open_again(story, row, now)}
+        known = dict(before)
         row.links = [_link(row, at, *pair, known, school, now) for at, pair in enumerate(result.story_keys)]
+        for link, (_, key) in zip(row.links, result.story_keys, strict=True):
+            link.repeats = key in before and key not in reopened
         repeats = [link.repeats for link in row.links if link.story is not None]
         if repeats and all(repeats):
             row.flags = [*row.flags, "duplicate"]
             row.credited_week = None
         session.flush()
 
-    def _open_answer(self, session: Session, row: Message, now: datetime) -> None:
-        if row.silence_reason is None and now - row.received_at > TOO_OLD_TO_ANSWER:
-            row.silence_reason = OLD_MAIL
-        if row.silence_reason is not None:
+    def _open_answer(self, session: Session, row: Message, now: datetime, *, waited: bool) -> None:
+        if row.silence_reason is None and messages.answered_twin(session, row, now - TOO_OLD_TO_ANSWER):
+            row.silence_reason = ANSWERED_TWIN
+        if row.silence_reason is not None or (now - row.received_at > TOO_OLD_TO_ANSWER and not waited):
             return
         row.answer = Answer.OPEN
         row.make_due(now + timedelta(seconds=self._acks.wait_seconds))
@@ -126,7 +132,6 @@ def _link(
     now: datetime,
 ) -> Link:
     """A link of the mail; a story link points to its story, a new one or the one there is."""
-    repeats = key in known and not _open_again(known[key], row, now)
     if key is not None and key not in known:
         known[key] = _new_story(row, link, key, school, now)
     return Link(
@@ -137,7 +142,6 @@ def _link(
         found_in=link.found_in,
         title=link.title,
         story=known[key] if key is not None else None,
-        repeats=repeats,
     )
 
 
@@ -152,15 +156,20 @@ def _new_story(row: Message, link: FoundLink, key: str, school: School, now: dat
         identity=key,
         host=host_of(link.url),
         offered_title=link.title,
+        flags=[flag for flag in row.flags if flag in FLAGS_OF_STORIES],
         due_at=now,
     )
 
 
 def _open_again(story: Story, row: Message, now: datetime) -> bool:
-    """A school that sends an unreachable link again has probably mended the page: it counts from this mail on."""
-    if story.state is not StoryState.UNREACHABLE:
+    """A school that sends a link again whose page was no use, or that it was asked to improve, has mended it.
+
+    A page that opens only now counts from this mail on.
+    """
+    if story.state not in (StoryState.UNREACHABLE, StoryState.REVISE):
         return False
-    story.verdict_at, story.retrying = None, False
-    story.school_year, story.week = row.school_year, row.credited_week
+    if story.state is StoryState.UNREACHABLE:
+        story.school_year, story.week = row.school_year, row.credited_week
+    story.verdict_at, story.retrying, story.reason = None, False, None
     story.make_due(now)
     return True

@@ -21,16 +21,8 @@ from pipeline.registry import registry_from
 from pipeline.sandbox import Sandbox
 from pipeline.settings import OfficeSettings
 from pipeline.stages.acknowledge import Acknowledger
+from pipeline.stages.reasons import NO_STORY
 
-NO_STORY = {
-    "homepage": "liên kết mở ra trang chủ của website, không phải một bài viết cụ thể",
-    "listing": "liên kết mở ra trang danh sách tin, không phải một bài viết cụ thể",
-    "login": "trang yêu cầu đăng nhập mới xem được",
-    "not_found": "website báo bài viết không tồn tại hoặc đã bị gỡ",
-    "challenge": "website chặn truy cập tự động nên chưa đọc được bài",
-    "empty": "trang mở được nhưng không có nội dung bài viết",
-    "document": "liên kết mở ra một tệp văn bản, không phải trang bài viết",
-}
 THIN_SYLLABLES = 40
 
 
@@ -124,8 +116,9 @@ class ReadPage(Step[Story, PageJob, PageReading]):
             return
         _fill(row, result)
         row.retrying = False
-        original = self._known_as(session, result.address)
-        if original is not None and original.id != row.id:
+        row.page_identity = self._key_of(session, result.address)
+        original = stories.shown_at(session, row.page_identity, besides=row.id)
+        if original is not None:
             row.original_id = original.original_id or original.id
             row.move_to(StoryState.DUPLICATE, now, self.name)
         else:
@@ -133,10 +126,8 @@ class ReadPage(Step[Story, PageJob, PageReading]):
             row.move_to(StoryState.PENDING, now, self.name)
         self._acknowledger.verdict(session, row, now)
 
-    def _known_as(self, session: Session, address: str) -> Story | None:
-        registry = registry_from(session, self._office.domain)
-        key = story_key(address, registry, self._rules)
-        return stories.by_identity(session, [key]).get(key)
+    def _key_of(self, session: Session, address: str) -> str:
+        return story_key(address, registry_from(session, self._office.domain), self._rules)
 
     def give_up(self, session: Session, row: Story, failure: WorkFailed, now: datetime) -> None:
         """A page that cannot be read is no use to the board; the school hears why."""
@@ -148,4 +139,4 @@ def _fill(row: Story, result: PageReading) -> None:
     row.title, row.published_on, row.byline = page.title, page.published_on, page.byline
     row.text, row.summary, row.theme = page.text, result.summary, result.theme
     row.image_url, row.canonical_url = page.image_url, page.canonical_url
-    row.flags = list(result.flags)
+    row.flags = list(dict.fromkeys((*row.flags, *result.flags)))

@@ -137,6 +137,18 @@ def test_a_mail_that_was_removed_meanwhile_is_simply_missing(
     assert [fetched.uid for fetched in office.fetch(uids)] == [1, 3]
 
 
+def test_a_mail_that_is_removed_while_others_are_read_is_simply_missing(
+    dovecot: Dovecot, address: str, office: ImapMailbox
+) -> None:
+    for number in range(3):
+        dovecot.deliver(mail(f"tin {number}"), address)
+    uids = office.uids_after(0)
+    with person(dovecot, address) as client:
+        client.store("2", "+FLAGS", "(\\Deleted)")
+        client.expunge()
+    assert [(fetched.uid, fetched.truncated) for fetched in office.fetch(uids)] == [(1, False), (3, False)]
+
+
 def test_a_day_names_the_first_mail_that_came_on_it(dovecot: Dovecot, address: str, office: ImapMailbox) -> None:
     with person(dovecot, address) as client:
         for day in (1, 2, 3):

@@ -5,6 +5,7 @@ import tomllib
 from datetime import date
 from pathlib import Path
 
+import tinbai
 from parsers.incidents import IncidentRule, Severity
 from parsers.message import Attachment, Header, ParsedMessage
 from parsers.reading import Office
@@ -41,8 +42,9 @@ def letter(
 
 
 def incident_rules() -> tuple[IncidentRule, ...]:
-    """Return the office's own list."""
-    entries = tomllib.loads((DATA / "incidents.toml").read_text(encoding="utf-8"))["incident"]
+    """Return the list that is shipped."""
+    shipped = Path(tinbai.__file__).parent / "data" / "themes.toml"
+    entries = tomllib.loads(shipped.read_text(encoding="utf-8"))["incident"]
     return tuple(
         IncidentRule(e["id"], Severity(e["severity"]), tuple(e["phrases"]), tuple(e.get("veto", ()))) for e in entries
     )

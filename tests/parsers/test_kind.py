@@ -30,6 +30,9 @@ def reading(text: str = "", subject: str = "", sender: str = SCHOOL, fields: dic
         ("", "Chuyên đề phòng chống đuối nước cho em bị đuối nước", ()),  # veto in the same sentence
         ("Tuyên truyền", "Hôm nay có em bị đuối nước.", ("bị đuối nước",)),  # veto in another one
         ("bao cao nhanh", "co em bi ngo doc", ("báo cáo nhanh", "bị ngộ độc")),
+        ("", "Bài viết bị đánh giá là còn sơ sài.", ()),
+        ("", "Bai viet bi danh gia la con so sai.", ()),
+        ("", "Có em bị đánh, đề nghị đánh giá mức độ thương tích.", ("bị đánh",)),
         ("", "Bữa trưa có cháo và cháy cạnh", ()),
     ],
 )

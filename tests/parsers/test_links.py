@@ -150,6 +150,8 @@ ROLES = [
     ("https://www.facebook.com/permalink.php?story_fbid=1&id=2", "social"),
     ("https://www.facebook.com/thkimdong", "homepage"),
     ("https://www.tiktok.com/@truong/video/123", "social"),
+    ("https://www.threads.com/@truong/post/Ab1", "social"),
+    ("https://m.me/thkimdong", "homepage"),
     ("https://baochi.example/giao-duc/truong-kim-dong-doi-moi-day-hoc-1234.html", "article"),
     ("https://portal.badinhedu.example/tin-tuc/bai-mau-cho-cac-truong.html", "evidence"),
 ]

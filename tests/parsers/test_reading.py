@@ -127,6 +127,39 @@ def test_a_schools_address_that_no_server_vouches_for_is_a_strangers() -> None:
     assert "unknown_sender" in got.flags
 
 
+VOUCHED = "mx.badinhedu.example; dmarc=pass header.from=hanoiedu.example"
+FAILED = "mx.badinhedu.example; dmarc=fail header.from=hanoiedu.example"
+
+
+@pytest.mark.parametrize(
+    ("authserv_id", "result", "verified"),
+    [
+        ("mx.badinhedu.example", VOUCHED, True),
+        ("mx.badinhedu.example", FAILED, False),
+        ("mx.badinhedu.example", "other.example; dmarc=pass header.from=hanoiedu.example", False),
+        ("", VOUCHED, False),  # nobody is known whose word would count
+    ],
+)
+def test_a_sender_is_verified_only_by_the_word_of_the_receiving_server(
+    authserv_id: str, result: str, verified: bool
+) -> None:
+    message = letter(f"Gửi bài {URL}", headers={"From": SCHOOL, "Authentication-Results": result})
+    assert read(message, office(authserv_id), NOW).verified is verified
+
+
+@pytest.mark.parametrize(
+    ("sender", "action"), [(SCHOOL, "none"), ("cv.mamnon@badinhedu.example", "none"), ("ai-do@gmail.example", "human")]
+)
+def test_thanks_are_laid_aside_only_when_the_office_knows_whose_they_are(sender: str, action: str) -> None:
+    got = reading("Xin cảm ơn Ban biên tập.", "Re: [BBT] Đã nhận", sender)
+    assert (got.kind, got.action, bool(got.waiting_reason)) == ("reply_thanks", action, action == "human")
+
+
+def test_thanks_from_a_schools_address_that_no_server_vouches_for_go_to_a_person() -> None:
+    message = letter("Xin cảm ơn Ban biên tập.", subject="Re: [BBT] Đã nhận", headers={"From": SCHOOL})
+    assert read(message, office("mx.badinhedu.example"), NOW).action == "human"
+
+
 def test_staff_are_no_strangers_and_no_school() -> None:
     got = reading(f"Chuyển bài của trường {URL}", sender="cv.mamnon@badinhedu.example")
     assert (got.school, got.school_by) == ("th-kim-dong", "link-host")

@@ -61,7 +61,9 @@ def test_one_address_belongs_to_one_school() -> None:
     assert "nhiều lần" in refused(f"{HEADER}\n{KIM_DONG}\n{other}\n")
 
 
-@pytest.mark.parametrize("text", ["", "code\n", "a,b,c\n1,2,3\n", "\x00\x01\x02", f"{HEADER}\n"])
+@pytest.mark.parametrize(
+    "text", ["", "code\n", "a,b,c\n1,2,3\n", "\x00\x01\x02", f"{HEADER}\n", f"{HEADER}\n{'x' * 200_000},TH,a,b\n"]
+)
 def test_a_file_of_something_else_gets_a_sentence(text: str) -> None:
     assert refused(text).endswith(".")
 

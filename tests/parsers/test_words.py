@@ -62,6 +62,14 @@ def test_a_veto_silences_its_own_sentence_only() -> None:
     assert Words.of("Chuyên đề phòng chống bạo lực: khi bị đánh").find(["bị đánh"], ["phòng chống"]) == ()
 
 
+def test_a_veto_that_is_a_phrase_in_a_longer_word_silences_only_itself() -> None:
+    veto = ["bị đánh giá", "phòng chống"]
+    assert Words.of("Trường bị đánh giá thấp").find(["bị đánh"], veto) == ()
+    assert Words.of("Truong bi danh gia thap").find(["bị đánh"], veto) == ()
+    assert Words.of("Trường bị đánh giá thấp vì có em bị đánh").find(["bị đánh"], veto) == ("bị đánh",)
+    assert Words.of("Truong bi danh gia thap vi co em bi danh").find(["bị đánh"], veto) == ("bị đánh",)
+
+
 def test_each_piece_is_judged_for_marks_by_itself() -> None:
     assert Words.of("bao cao nhanh", "Trường gửi báo cáo").has(["báo cáo nhanh"])
     assert not Words.of("Trường gửi bao cao nhanh đến Phòng ạ").has(["báo cáo nhanh"])

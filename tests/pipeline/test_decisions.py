@@ -1,6 +1,6 @@
 """What a member may decide, and what follows."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +11,9 @@ from db.models.message import Answer
 from db.queries import people, stories
 from db.session import Database
 from db.states import MailState, StoryState
-from pipeline.board.decisions import RULES, UNDONE, Decision, DecisionRefused, Verb, decide
+from outbox.letter import Letter, Notice
+from outbox.queue import Outbox
+from pipeline.board.decisions import RULES, Decision, DecisionRefused, Verb, decide
 from pipeline.board.telling import Teller
 from tests.factories import NOW, add_member, add_message, add_school, add_story
 
@@ -28,16 +30,16 @@ def take(
         story = add_story(session, school, start)
         add_message(session, school, [story], answer=Answer.QUEUED)
         number = story.id
-    again(database, teller, verb, number, **extra)
+    again(database, teller, verb, number, at=NOW, **extra)
     return number
 
 
-def again(database: Database, teller: Teller, verb: Verb, number: int, **extra: str) -> None:
+def again(database: Database, teller: Teller, verb: Verb, number: int, *, at: datetime = NOW, **extra: str) -> None:
     """The member decides (once more) about the story."""
     with database.write() as session:
         member = people.find_member(session, "mai") or add_member(session)
         decision = Decision(verb, number, note=extra.get("note", NOTES.get(verb)), url=extra.get("url"))
-        decide(session, decision, member, NOW, 30, teller)
+        decide(session, decision, member, at, 30, teller)
 
 
 def state_of(database: Database, number: int) -> StoryState:
@@ -112,7 +114,24 @@ def test_undoing_a_publication_takes_the_place_away(database: Database, teller: 
     with database.read() as session:
         story = stories.get(session, number)
         assert story is not None
-        assert (story.state, story.publications) == (StoryState.APPROVED, [])
+        assert (story.state, story.publications) == (StoryState.PENDING, [])
+
+
+def test_undoing_the_publication_of_an_approved_story_leaves_it_approved(database: Database, teller: Teller) -> None:
+    number = take(database, teller, Verb.APPROVE)
+    again(database, teller, Verb.PUBLISH, number, url=PORTAL, at=NOW + timedelta(hours=1))
+    again(database, teller, Verb.UNDO, number, at=NOW + timedelta(hours=2))
+    assert state_of(database, number) is StoryState.APPROVED
+
+
+def test_undo_leaves_other_mail_about_the_story_alone(database: Database, teller: Teller, outbox: Outbox) -> None:
+    number = take(database, teller, Verb.DECLINE)
+    with database.write() as session:
+        other = Letter(Notice.PROBLEM, "th-kim-dong@hanoiedu.example", "Liên kết", "x", "<p>x</p>")
+        outbox.queue(session, other, f"story:{number}", NOW)
+    again(database, teller, Verb.UNDO, number)
+    with database.read() as session:
+        assert [mail.state for mail in mails(session)] == [MailState.CANCELLED, MailState.QUEUED]
 
 
 @pytest.mark.parametrize("verb", [Verb.REVISE, Verb.DECLINE])
@@ -140,10 +159,17 @@ def test_a_decision_starts_only_where_the_table_says(
         take(database, teller, verb, start=start, url=PORTAL)
 
 
-@pytest.mark.parametrize("start", [state for state in StoryState if state not in UNDONE])
+@pytest.mark.parametrize("start", list(StoryState))
 def test_what_nobody_decided_cannot_be_undone(database: Database, teller: Teller, start: StoryState) -> None:
     with pytest.raises(DecisionRefused, match="hoàn tác"):
         take(database, teller, Verb.UNDO, start=start)
+
+
+def test_an_undo_is_not_undone(database: Database, teller: Teller) -> None:
+    number = take(database, teller, Verb.APPROVE)
+    again(database, teller, Verb.UNDO, number)
+    with pytest.raises(DecisionRefused, match="hoàn tác"):
+        again(database, teller, Verb.UNDO, number)
 
 
 def test_a_number_that_does_not_exist_gets_a_sentence(database: Database, teller: Teller) -> None:

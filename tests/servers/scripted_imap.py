@@ -2,15 +2,16 @@
 
 import socketserver
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 __all__ = ["ScriptedImap"]
 
 
 class ScriptedImap:
-    """Answers each command by its name with `answers`, "{tag}" filled in, else with OK; `None` closes the connection.
+    """Answers each command by its first words, the most that stand in `answers`, with "{tag}" filled in, else with OK.
 
+    An answer of `None` closes the connection. "UID FETCH 1" goes before "UID FETCH", and that before "UID".
     `received` keeps every line that the client sent.
     """
 
@@ -39,11 +40,9 @@ class ScriptedImap:
                 for line in self.rfile:
                     received.append(line.decode().strip())
                     words = received[-1].split()
-                    if words[0] == "DONE":  # the only line without a tag: it ends the command before
-                        name = "DONE"
-                    else:
-                        tag, name, *_ = words
-                    answer = answers.get(name.upper(), "{tag} OK done")
+                    if words[0] != "DONE":  # the only line without a tag: it ends the command before
+                        tag, *words = words
+                    answer = _answer(answers, words)
                     if answer is None:
                         return
                     self._say(answer.format(tag=tag))
@@ -52,3 +51,8 @@ class ScriptedImap:
                 self.wfile.write(lines.replace("\n", "\r\n").encode() + b"\r\n")
 
         return Talk
+
+
+def _answer(answers: Mapping[str, str | None], words: Sequence[str]) -> str | None:
+    beginnings = (" ".join(words[:end]).upper() for end in range(len(words), 0, -1))
+    return next((answers[beginning] for beginning in beginnings if beginning in answers), "{tag} OK done")

@@ -11,6 +11,7 @@ from db.states import MailState, MessageState, StoryState
 from parsers.kind import Kind
 from tests.factories import add_member, add_message, add_school, add_story
 from tests.tinbai.conftest import CommandLine
+from tinbai.cli.lists import MOST
 
 SCHOOLS = "code,level,name,short_name,emails,hosts\nth-a,TH,Trường TH A,TH A,a@truong.example,a.example\n"
 
@@ -241,6 +242,49 @@ def test_releasing_a_mail_that_is_not_waiting_releases_none(tinbai: CommandLine)
         assert mail is not None
         assert (mail.state, mail.released) == (MailState.QUEUED, False)
     assert tinbai("outbox", "release", "1") == 0
+
+
+def test_queued_mails_are_thrown_away_after_a_rehearsal(tinbai: CommandLine) -> None:
+    fill(tinbai)
+    tinbai("digest", "--period", "1")
+    tinbai("digest", "--period", "2")
+    assert tinbai("outbox", "cancel", "o1", "o404") == 1
+    assert tinbai("outbox", "cancel") == 2
+    assert tinbai("outbox", "cancel", "o1") == 0
+    assert tinbai("outbox", "cancel", "--all") == 0
+    assert [mail["state"] for mail in tinbai.records("outbox")] == ["cancelled", "cancelled"]
+
+
+def test_registering_a_sender_has_its_waiting_mail_read_again_but_no_incident(tinbai: CommandLine) -> None:
+    with tinbai.database.write() as session:
+        for restricted in (False, True):
+            message = add_message(session, None, state=MessageState.WAITING, sender="a@truong.example")
+            message.restricted = restricted
+        add_message(session, None, state=MessageState.WAITING, sender="ai-do@noi-khac.example")
+    assert tinbai("schools", "import", tinbai.file("schools.csv", SCHOOLS)) == 0
+    assert "1 thư đang chờ" in tinbai.out
+    with tinbai.database.read() as session:
+        assert [message.due_at is not None for message in reversed(messages.listed(session))] == [True, False, False]
+
+
+def test_members_may_swap_their_addresses(tinbai: CommandLine) -> None:
+    both = "handle,name,email\nmai,Mai,a@board.example\nlan,Lan,b@board.example\n"
+    tinbai("members", "import", tinbai.file("members.csv", both))
+    swapped = both.replace("a@", "x@").replace("b@", "a@").replace("x@", "b@")
+    assert tinbai("members", "import", tinbai.file("members.csv", swapped)) == 0
+    assert [member["email"] for member in tinbai.records("members")] == ["b@board.example", "a@board.example"]
+
+
+def test_a_table_is_cut_and_lines_are_not(tinbai: CommandLine) -> None:
+    with tinbai.database.write() as session:
+        school = add_school(session)
+        for _ in range(MOST + 5):
+            add_story(session, school)
+    assert len(tinbai.records("stories")) == MOST + 5
+    tinbai("stories")
+    short = len(tinbai.out.splitlines())
+    tinbai("stories", "--all")
+    assert len(tinbai.out.splitlines()) > short
 
 
 def test_run_without_a_mailbox_says_what_to_do(tinbai: CommandLine) -> None:

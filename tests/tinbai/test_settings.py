@@ -27,7 +27,7 @@ def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
 
 
 def test_a_file_is_read(tmp_path: Path) -> None:
-    text = '[calendar]\nweek1_monday = 2027-09-06\nbreaks = [{start = 2028-01-24, end = 2028-01-30, name = "Tết"}]\n[fetch]\nports = [80]\n'
+    text = '[calendar]\nweek1_monday = 2027-09-06\nbreaks = [{from = 2028-01-24, to = 2028-01-30, name = "Tết"}]\n[fetch]\nports = [80]\n'
     settings = load(written(tmp_path, text), {})
     assert settings.calendar.week1_monday == date(2027, 9, 6)
     assert settings.calendar.breaks[0].name == "Tết"
@@ -75,6 +75,32 @@ def test_an_unknown_section_names_the_known_ones(tmp_path: Path) -> None:
         ('[fetch]\nports = "80"\n', "một danh sách"),
         ('[calendar]\nweek1_monday = "hôm nay"\n', "một ngày như 2026-09-07"),
         ('[mailbox]\nstart_from = "hôm qua"\n', "start_from"),
+        ("[mailbox]\npoll_seconds = 0\n", "[mailbox] poll_seconds phải ít nhất là 1 giây, đang là 0."),
+        ("[mailbox]\nport = 0\n", "[mailbox] port phải trong khoảng 1 đến 65535, đang là 0."),
+        ("[mailbox]\nport = 65536\n", "[mailbox] port phải trong khoảng 1 đến 65535, đang là 65536."),
+        ('[fetch]\nallow_networks = ["10.0.0.0/8", "x"]\n', "[fetch] allow_networks phải gồm các dải mạng như"),
+        ('[fetch]\nallow_networks = ["10.0.0.1/8"]\n', "đang là '10.0.0.1/8'"),
+        ("[fetch]\nconcurrency = 0\n", "[fetch] concurrency phải ít nhất là 1, đang là 0."),
+        ("[fetch]\nseconds = 0\n", "[fetch] seconds phải lớn hơn 0"),
+        ("[fetch]\nseconds = -1.5\n", "đang là -1.5."),
+        ("[fetch]\nseconds = nan\n", "[fetch] seconds phải lớn hơn 0"),
+        ("[fetch]\nseconds = inf\n", "nhiều nhất là 86400 giây"),
+        ("[fetch]\nper_host_gap_seconds = -1\n", "[fetch] per_host_gap_seconds phải ít nhất là 0"),
+        ("[fetch]\nmax_bytes = 0\n", "[fetch] max_bytes phải ít nhất là 1"),
+        ("[fetch]\nports = [80, 70000]\n", "[fetch] ports phải gồm các cổng trong khoảng 1 đến 65535, đang là 70000."),
+        ("[fetch]\nports = [0]\n", "[fetch] ports phải gồm các cổng"),
+        ('[fetch]\ncontact = "phong@badinh.example"\n', "Không có khóa contact trong mục [fetch]"),
+        ('[fetch]\nown_hosts = ["desk.example"]\n', "Không có khóa own_hosts trong mục [fetch]"),
+        ('[office]\naddress = "Phòng GD <pgd>"\n', "không phải là một địa chỉ thư"),
+        ('[office]\ntimezone = "Asia/Hanoi"\n', "không có múi giờ 'Asia/Hanoi'"),
+        ('[alerts]\nto = ["it"]\n', "[alerts] to"),
+        ('[calendar]\ngrace = "tuesday"\n', '"tue 23:59"'),
+        ("[calendar]\nweek1_monday = 2026-09-08\n", "không phải thứ Hai"),
+        ('[calendar]\nbreaks = [{from = 2027-02-14, to = 2027-02-01, name = "Tết"}]\n', "from phải trước to"),
+        ('[digest]\nat = ["7:30"]\n', '["07:30"]'),
+        ('[digest]\ndays = ["monday"]\n', "mon, tue"),
+        ("[ack]\nper_hour = 0\n", "lớn hơn 0"),
+        ('[database]\nurl = "foo"\n', "sqlite:///"),
         ("mailbox = 5\n", "[mailbox] phải là một mục"),
         ("[mailbox\n", "sai cú pháp TOML"),
         ('[smtp]\nsecurity = "none"\nhost = "smtp.truong.example"\n', "chỉ dùng được với máy chủ trên chính máy này"),

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import click
 
 from pipeline.board.decisions import STATE_WORDS, Decision, Verb, decide
-from pipeline.board.preview import PREVIEWS
-from pipeline.board.preview import preview as preview_letter
-from tinbai.cli.front import Front, parse_number, refuse
+from pipeline.board.preview import PREFIXES, preview_about, preview_digest
+from tinbai.cli.front import Front, board_member, parse_number, refuse
 
 HELP = {
     Verb.APPROVE: "Duyệt các tin bài này.",
@@ -41,9 +40,9 @@ def _decide_all(
     front: Front, verb: Verb, ids: Sequence[str], member: str, *, note: str | None, url: str | None, channel: str | None
 ) -> None:
     """All of them or none."""
-    app, person = front.app, front.member(member)
-    lines = []
+    app, lines = front.app, []
     with app.database.write() as session:
+        person = board_member(session, member)
         for number in dict.fromkeys(parse_number(text) for text in ids):
             decision = Decision(verb, number, note=note, url=url, channel=channel or "portal")
             story = decide(session, decision, person, app.clock(), app.settings.board.undo_minutes, app.teller)
@@ -76,7 +75,7 @@ def digest(front: Front, *, period: str | None, dry_run: bool) -> None:
 
 
 @click.command()
-@click.argument("notice", type=click.Choice([notice.value for notice in PREVIEWS]))
+@click.argument("notice", type=click.Choice(["digest", *PREFIXES]))
 @click.argument("id_", metavar="ID")
 @click.option("--html", is_flag=True, help="In bản HTML thay cho bản chữ.")
 @click.pass_obj
@@ -87,7 +86,10 @@ def preview(front: Front, notice: str, id_: str, *, html: bool) -> None:
     """
     app = front.app
     with app.database.read() as session:
-        letter = preview_letter(session, notice, id_, app.clock(), app.writers)
+        if notice == "digest":
+            letter = preview_digest(session, id_, app.clock(), app.writers)
+        else:
+            letter = preview_about(session, notice, parse_number(id_, PREFIXES[notice]), app.writers)
     if letter is None:
         refuse(f"Không có gì để xem trước cho {notice} {id_}.")
     click.echo(letter.html if html else f"Đến: {letter.to}\nTiêu đề: {letter.subject}\n\n{letter.text}")

@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from sqlalchemy.orm import Session
 
 from db.migrate import migrate, newest, revision
 from db.models import Member
@@ -48,21 +49,19 @@ class Front:
             refuse("Cơ sở dữ liệu chưa đúng phiên bản: hãy chạy `tinbai migrate` trước.")
         return app
 
-    def member(self, name: str) -> Member:
-        """The board member that `--as` names; refuses with the known ones."""
-        with self.app.database.read() as session:
-            found = people.find_member(session, name)
-            handles = ", ".join(member.handle for member in people.board(session))
-        if found is None:
-            known = (
-                f"các thành viên: {handles}" if handles else "chưa có thành viên nào, hãy chạy `tinbai members import`"
-            )
-            refuse(f"Không có thành viên Ban biên tập nào tên {name!r} ({known}).")
-        return found
-
     def local(self, at: datetime | None) -> str:
         """A time as the office reads it."""
         return "" if at is None else f"{at.astimezone(self.settings.office.zone):%d/%m/%Y %H:%M}"
+
+
+def board_member(session: Session, name: str) -> Member:
+    """The board member that `--as` names; refuses with the known ones."""
+    found = people.find_member(session, name)
+    if found is None:
+        handles = ", ".join(member.handle for member in people.board(session))
+        known = f"đang có: {handles}" if handles else "chưa có ai, hãy chạy `tinbai members import`"
+        refuse(f"Không có thành viên Ban biên tập nào tên {name!r} ({known}).")
+    return found
 
 
 def refuse(sentence: str) -> NoReturn:

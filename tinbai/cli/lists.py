@@ -20,6 +20,10 @@ STORY_COLUMNS = ("number", "state", "school", "title", "published_on", "week")
 MAIL_COLUMNS = ("id", "state", "notice", "recipient", "subject", "queued_at", "sent_at", "failure")
 
 
+MOST = 200  # rows of a table; more says nothing to a person
+all_option = click.option("--all", "everything", is_flag=True, help="Tất cả, không chỉ 200 mục mới nhất.")
+
+
 def state_option(states: type[StrEnum]) -> Callable[[Any], Any]:
     """`--state S`."""
     return click.option("--state", type=click.Choice([state.value for state in states]), help="Chỉ trạng thái này.")
@@ -27,33 +31,36 @@ def state_option(states: type[StrEnum]) -> Callable[[Any], Any]:
 
 @click.command()
 @state_option(MessageState)
+@all_option
 @json_option
 @click.pass_obj
-def messages(front: Front, *, state: str | None, as_json: bool) -> None:
+def messages(front: Front, *, state: str | None, everything: bool, as_json: bool) -> None:
     """Liệt kê thư đến, mới nhất trước."""
     with front.app.database.read() as session:
-        rows = message_queries.listed(session, MessageState(state) if state else None)
+        rows = message_queries.listed(session, MessageState(state) if state else None, _limit(everything or as_json))
         records = [message_record(front, row) for row in rows]
     show_records(records, MESSAGE_COLUMNS, as_json=as_json, empty="Không có thư nào.")
 
 
 @click.command()
 @state_option(StoryState)
+@all_option
 @json_option
 @click.pass_obj
-def stories(front: Front, *, state: str | None, as_json: bool) -> None:
+def stories(front: Front, *, state: str | None, everything: bool, as_json: bool) -> None:
     """Liệt kê tin bài, mới nhất trước."""
     with front.app.database.read() as session:
-        rows = story_queries.listed(session, StoryState(state) if state else None)
+        rows = story_queries.listed(session, StoryState(state) if state else None, _limit(everything or as_json))
         records = [story_record(row) for row in rows]
     show_records(records, STORY_COLUMNS, as_json=as_json, empty="Không có tin bài nào.")
 
 
 @click.group(invoke_without_command=True)
 @state_option(MailState)
+@all_option
 @json_option
 @click.pass_context
-def outbox(context: click.Context, *, state: str | None, as_json: bool) -> None:
+def outbox(context: click.Context, *, state: str | None, everything: bool, as_json: bool) -> None:
     """Liệt kê thư đi, mới nhất trước.
 
     `tinbai outbox release SỐ…` cho đi những thư đang giữ lại khi diễn tập.
@@ -62,7 +69,7 @@ def outbox(context: click.Context, *, state: str | None, as_json: bool) -> None:
         return
     front: Front = context.obj
     with front.app.database.read() as session:
-        rows = outgoing.listed(session, MailState(state) if state else None)
+        rows = outgoing.listed(session, MailState(state) if state else None, _limit(everything or as_json))
         records = [mail_record(front, row) for row in rows]
     show_records(records, MAIL_COLUMNS, as_json=as_json, empty="Không có thư đi nào.")
 
@@ -79,6 +86,33 @@ def release(front: Front, ids: Sequence[str]) -> None:
                 refuse(f"Thư đi {text} không nằm trong hàng chờ gửi; chưa có thư nào được cho đi.")
             mail.released = True
     click.echo(f"Đã cho đi {len(ids)} thư; `tinbai run` sẽ gửi.")
+
+
+@outbox.command()
+@click.argument("ids", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Mọi thư đang chờ gửi.")
+@click.pass_obj
+def cancel(front: Front, ids: Sequence[str], *, everything: bool) -> None:
+    """Hủy những thư đang chờ gửi.
+
+    Dùng sau khi diễn tập, để thư cũ không đi khi tắt [smtp] hold.
+    """
+    if bool(ids) == everything:
+        raise click.UsageError("cần các số thư, hoặc --all")
+    with front.app.database.write() as session:
+        queued = outgoing.listed(session, MailState.QUEUED)
+        wanted = {mail.id for mail in queued} if everything else {parse_number(text, "o") for text in ids}
+        missing = wanted - {mail.id for mail in queued}
+        if missing:
+            refuse(f"Thư đi o{min(missing)} không nằm trong hàng chờ gửi; chưa có thư nào bị hủy.")
+        for mail in queued:
+            if mail.id in wanted:
+                mail.move_to(MailState.CANCELLED, front.app.clock(), "command line")
+    click.echo(f"Đã hủy {len(wanted)} thư.")
+
+
+def _limit(everything: bool) -> int | None:
+    return None if everything else MOST
 
 
 @click.command()

@@ -8,6 +8,7 @@ import click
 from db.models import Member, Role, School, SchoolKey, SchoolKeyKind
 from db.queries import people
 from parsers.roster import MemberRow, RosterRefused, SchoolRow, read_members, read_schools
+from pipeline.registry import read_again
 from tinbai.cli.front import Front, json_option, show_records
 
 SCHOOL_COLUMNS = ("code", "level", "short_name", "emails", "hosts")
@@ -43,7 +44,11 @@ def import_schools(front: Front, file: Path) -> None:
     with front.app.database.write() as session:
         _refuse_taken(people.schools_holding(session, values, [row.code for row in rows]), "trường")
         added, updated = people.save_schools(session, [_school(row) for row in rows])
+        session.flush()
+        again = read_again(session, front.settings.office.domain, front.app.clock())
     click.echo(f"Đã nạp {added} trường mới, cập nhật {updated} trường.")
+    if again:
+        click.echo(f"{again} thư đang chờ nay đã rõ người gửi; `tinbai run` sẽ đọc lại.")
 
 
 @click.group(invoke_without_command=True)

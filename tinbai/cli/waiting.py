@@ -1,13 +1,10 @@
 """`tinbai waiting|handled|quarantine|retry`: what needs a person, and what the person did."""
 
-from collections.abc import Sequence
-
 import click
 
-from db.models import Message
 from db.queries import messages, outgoing, stories
 from db.states import MailState, MessageState, StoryState
-from tinbai.cli.front import Front, json_option, parse_number, refuse, show_records
+from tinbai.cli.front import Front, board_member, json_option, parse_number, refuse, show_records
 from tinbai.cli.lists import message_record
 
 WAITING_COLUMNS = ("id", "received_at", "kind", "school", "sender", "subject", "reason")
@@ -22,7 +19,9 @@ def waiting(front: Front, *, as_json: bool) -> None:
 
     Đó là thư về vụ việc, thư của người gửi chưa đăng ký, câu hỏi và những thư máy không chắc.
     """
-    _list(front, MessageState.WAITING, WAITING_COLUMNS, as_json=as_json, empty="Không có thư nào chờ người xem.")
+    with front.app.database.read() as session:
+        records = [message_record(front, row) for row in messages.listed(session, MessageState.WAITING)]
+    show_records(records, WAITING_COLUMNS, as_json=as_json, empty="Không có thư nào chờ người xem.")
 
 
 @click.command()
@@ -33,7 +32,9 @@ def quarantine(front: Front, *, as_json: bool) -> None:
 
     Thư vẫn được giữ nguyên từng byte; `tinbai retry m12` để đọc lại.
     """
-    _list(front, MessageState.QUARANTINED, QUARANTINE_COLUMNS, as_json=as_json, empty="Không có thư nào bị cách ly.")
+    with front.app.database.read() as session:
+        records = [message_record(front, row) for row in messages.unread(session)]
+    show_records(records, QUARANTINE_COLUMNS, as_json=as_json, empty="Không có thư nào bị cách ly.")
 
 
 @click.command()
@@ -43,8 +44,8 @@ def quarantine(front: Front, *, as_json: bool) -> None:
 @click.pass_obj
 def handled(front: Front, id_: str, *, member: str, note: str | None) -> None:
     """Ghi nhận một thư đã được xử lý."""
-    person = front.member(member)
     with front.app.database.write() as session:
+        person = board_member(session, member)
         message = messages.get(session, parse_number(id_, "m"))
         if message is None or message.state is not MessageState.WAITING:
             refuse(f"Thư {id_} không nằm trong danh sách chờ người xem.")
@@ -68,7 +69,8 @@ def retry(front: Front, id_: str) -> None:
 def _retry_message(front: Front, id_: str) -> None:
     with front.app.database.write() as session:
         message = messages.get(session, parse_number(id_, "m"))
-        if message is None or message.state not in (MessageState.QUARANTINED, MessageState.WAITING):
+        stuck = message is not None and message.state is MessageState.RECEIVED and message.due_at is None
+        if message is None or not (stuck or message.state in (MessageState.QUARANTINED, MessageState.WAITING)):
             refuse(f"Thư {id_} không bị cách ly, cũng không chờ người xem.")
         if message.state is MessageState.QUARANTINED:
             message.move_to(MessageState.RECEIVED, front.app.clock(), "command line")
@@ -87,15 +89,9 @@ def _retry_story(front: Front, id_: str) -> None:
 def _retry_mail(front: Front, id_: str) -> None:
     with front.app.database.write() as session:
         mail = outgoing.get(session, parse_number(id_, "o"))
-        if mail is None or mail.state not in (MailState.FAILED, MailState.UNCERTAIN, MailState.QUEUED):
+        put_off = mail is not None and mail.state is MailState.QUEUED and mail.failure is not None
+        if mail is None or not (put_off or mail.state in (MailState.FAILED, MailState.UNCERTAIN)):
             refuse(f"Thư đi {id_} không phải là thư gửi lỗi.")
         if mail.state is not MailState.QUEUED:
             mail.move_to(MailState.QUEUED, front.app.clock(), "command line")
         mail.make_due(front.app.clock())
-
-
-def _list(front: Front, state: MessageState, columns: Sequence[str], *, as_json: bool, empty: str) -> None:
-    with front.app.database.read() as session:
-        rows: list[Message] = list(messages.listed(session, state))
-        records = [message_record(front, row) for row in rows]
-    show_records(records, columns, as_json=as_json, empty=empty)

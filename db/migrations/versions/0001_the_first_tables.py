@@ -200,6 +200,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("sha256", name=op.f("uq_message_sha256")),
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_message_rfc_id"), ["rfc_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_message_school_id"), ["school_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_message_sender_address_message_answer"), ["sender_address", "answer"], unique=False
@@ -267,6 +268,7 @@ def upgrade() -> None:
         sa.Column("summary", sa.String(), nullable=True),
         sa.Column("image_url", sa.String(), nullable=True),
         sa.Column("canonical_url", sa.String(), nullable=True),
+        sa.Column("page_identity", sa.String(), nullable=True),
         sa.Column("theme", sa.String(), nullable=True),
         sa.Column("flags", sa.JSON(), nullable=False),
         sa.Column("pending_at", sa.DateTime(timezone=True), nullable=True),
@@ -284,6 +286,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("story", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_story_host"), ["host"], unique=False)
+        batch_op.create_index(batch_op.f("ix_story_page_identity"), ["page_identity"], unique=False)
         batch_op.create_index(batch_op.f("ix_story_school_id"), ["school_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_story_school_year_story_week_story_school_id"),
@@ -421,6 +424,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_story_state_story_due_at"))
         batch_op.drop_index(batch_op.f("ix_story_school_year_story_week_story_school_id"))
         batch_op.drop_index(batch_op.f("ix_story_school_id"))
+        batch_op.drop_index(batch_op.f("ix_story_page_identity"))
         batch_op.drop_index(batch_op.f("ix_story_host"))
 
     op.drop_table("story")
@@ -432,6 +436,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_message_state_message_due_at"))
         batch_op.drop_index(batch_op.f("ix_message_sender_address_message_answer"))
         batch_op.drop_index(batch_op.f("ix_message_school_id"))
+        batch_op.drop_index(batch_op.f("ix_message_rfc_id"))
 
     op.drop_table("message")
     with op.batch_alter_table("mail_event", schema=None) as batch_op:

@@ -18,11 +18,9 @@ def loopback(_host: str) -> tuple[str, ...]:
 
 
 def fetcher(site: SchoolSite, *, seconds: float = 20, insecure: tuple[str, ...] = (), trust: bool = True) -> Fetcher:
-    settings = FetchSettings(
-        LOOPBACK, (site.port,), seconds, insecure_tls_hosts=insecure, contact="desk@office.example"
-    )
+    settings = FetchSettings(LOOPBACK, (site.port,), seconds, insecure_tls_hosts=insecure)
     context = ssl.create_default_context(cafile=CERTIFICATE) if trust else None
-    return Fetcher(settings, loopback, context)
+    return Fetcher(settings, loopback, context, contact="desk@office.example")
 
 
 def failure(reader: Fetcher, url: str) -> FetchError:

@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from ingest.web import FetchedPage, Fetcher, FetchSettings
+from ingest.web import FetchedPage, Fetcher, FetchSettings, user_agent
 from tests.ingest.web.fetching import LOOPBACK, PAGE, fetcher
 from tests.servers.web import HTML, Answer, SchoolSite
 
@@ -104,10 +104,10 @@ def test_the_operators_own_rules_come_with_the_settings() -> None:
 
 def test_a_network_that_is_none_stops_the_start() -> None:
     with pytest.raises(ValueError, match=re.escape("10.0.0.1/8")):
-        Fetcher(FetchSettings(("10.0.0.1/8",)))
+        FetchSettings(("10.0.0.1/8",))
 
 
 def test_the_user_agent_stays_one_line_of_ascii() -> None:
-    agent = FetchSettings(contact="phòng\r\nX: 1").user_agent
+    agent = user_agent("phòng\r\nX: 1")
     assert agent.isascii()
     assert "\n" not in agent

@@ -61,7 +61,7 @@ class NameServer:
 
 @pytest.mark.parametrize("vector", vectors("url."), ids=lambda vector: f"{vector.kind} {vector.text[:40]!a}")
 def test_no_written_address_leads_to_a_peer_that_is_not_public(vector: Vector, peers: list[Peer]) -> None:
-    reader = Fetcher(FetchSettings(own_hosts=("desk.office.example",)), NameServer(""))
+    reader = Fetcher(FetchSettings(), NameServer(""), own_hosts=("desk.office.example",))
     failure(reader, vector.text)
     assert bool(peers) is vector.allowed
     assert all(is_public(address) for address, _ in peers)
@@ -157,6 +157,12 @@ def test_further_addresses_are_tried_but_not_many(peers: list[Peer]) -> None:
         "https://www.tiktok.com/@a/video/1",
         "https://youtu.be/a",
         "https://drive.google.com/file/d/1",
+        "https://x.com/a/status/1",
+        "https://mobile.twitter.com/a/status/1",
+        "https://h5.zapps.vn/a",
+        "https://m.me/a",
+        "https://1drv.ms/w/a",
+        "https://school.sharepoint.com/a",
     ],
 )
 def test_social_pages_are_never_asked_for(url: str, peers: list[Peer]) -> None:
