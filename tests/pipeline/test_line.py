@@ -17,10 +17,13 @@ from ingest.mailbox_protocol import FetchedMail
 from ingest.receive import Place, store
 from ingest.settings import MailboxSettings
 from ingest.web import FetchSettings
+from pipeline.board.decisions import Decision, Verb, decide
 from pipeline.sandbox import Sandbox
 from pipeline.settings import OfficeSettings
 from pipeline.stages.mail_reading import MOST_STORIES
-from tests.factories import NOW
+from pipeline.stages.read_page import ReadPage
+from pipeline.stages.reasons import NOT_READ_BY_US
+from tests.factories import NOW, add_member
 from tests.mails import MX, OFFICE, SCHOOL, mail
 from tests.pages import EMPTY_PAGE, LOGIN_PAGE, story_page
 from tests.servers.web import Answer as Page
@@ -274,6 +277,108 @@ def test_two_addresses_of_one_page_are_one_story(line: Line) -> None:
     assert [story.state for story in line.stories()] == [StoryState.PENDING, StoryState.DUPLICATE]
     assert line.stories()[1].original_id == line.stories()[0].id
     assert len(line.answers()) == 2
+
+
+def test_a_working_address_of_an_unreachable_story_reaches_the_board(line: Line) -> None:
+    line.receive(mail(f"Gửi bài: {line.url(article('sai') + '7')}"))
+    canonical = f'<link rel="canonical" href="{line.url(article("sai") + "7")}"></head>'
+    line.site.page(f"{article('dung')}8", story_page().replace("</head>", canonical))
+    line.receive(mail(f"Gửi lại bài: {line.url(article('dung') + '8')}"))
+    assert [story.state for story in line.stories()] == [StoryState.UNREACHABLE, StoryState.PENDING]
+
+
+def test_two_links_that_lead_to_one_page_are_one_story_for_the_board(line: Line) -> None:
+    line.site.page(f"{article('dich')}1", story_page())
+    for number in (2, 3):
+        line.site.redirect(f"{article('duong')}{number}", line.url(f"{article('dich')}1"))
+    links = " ".join(line.url(f"{article('duong')}{number}") for number in (2, 3))
+    line.receive(mail(f"Trường gửi bài: {links}"))
+    assert sorted(story.state for story in line.stories()) == [StoryState.DUPLICATE, StoryState.PENDING]
+
+
+def test_a_story_that_was_to_be_revised_is_read_anew_when_it_is_sent_again(line: Line) -> None:
+    line.site.page(article("sua"), story_page("Bài trước khi sửa"))
+    line.receive(mail(f"Trường gửi bài: {line.url(article('sua'))}"))
+    with line.app.database.write() as session:
+        member = add_member(session)
+        decide(session, Decision(Verb.REVISE, 1, note="Thêm ảnh."), member, line.now, 30, line.app.teller)
+    line.site.page(article("sua"), story_page("Bài đã sửa"))
+    line.receive(mail(f"Trường gửi lại bài đã sửa: {line.url(article('sua'))}"))
+    (story,) = line.stories()
+    assert (story.state, story.title, story.week) == (StoryState.PENDING, "Bài đã sửa", 12)
+    assert "không cần gửi lại" not in line.answers()[1]
+
+
+def test_a_story_that_was_to_be_revised_and_is_gone_stays_with_the_school(line: Line) -> None:
+    line.site.page(article("xoa"), story_page())
+    line.receive(mail(f"Trường gửi bài: {line.url(article('xoa'))}"))
+    with line.app.database.write() as session:
+        decide(session, Decision(Verb.REVISE, 1, note="Thêm ảnh."), add_member(session), line.now, 30, line.app.teller)
+    line.site.answer(article("xoa"), Page(status=404, body=b"het"))
+    line.receive(mail(f"Trường gửi lại bài: {line.url(article('xoa'))}"))
+    assert line.stories()[0].state is StoryState.REVISE
+    assert "404" in line.answers()[1]
+
+
+def test_an_alias_that_delivers_a_mail_twice_is_answered_once(line: Line) -> None:
+    line.site.page(article("hai-hop-thu"), story_page())
+    raw = mail(f"Trường gửi bài: {line.url(article('hai-hop-thu'))}")
+    line.receive(raw)
+    line.receive(raw.replace(b"id x1;", b"id x2;"))
+    assert len(line.answers()) == 1
+
+
+def test_a_decision_reaches_a_school_whose_answer_is_held_back_or_came_too_late(line: Line) -> None:
+    line.site.page(article("thu-muon"), story_page())
+    line.now = NOW - timedelta(days=8)
+    late = FetchedMail(99, mail(f"Gửi bài: {line.url(article('thu-muon'))}"), 1, line.now)
+    line.now = NOW
+    with line.app.database.write() as session:
+        store(session, INBOX, [late], line.now)
+    line.work()
+    with line.app.database.write() as session:
+        decide(session, Decision(Verb.DECLINE, 1, note="Trùng."), add_member(session), NOW, 30, line.app.teller)
+    assert len(line.answers("decision")) == 1
+
+
+def test_our_own_mistake_is_not_told_to_the_school_as_its_fault(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    line.site.page(article("loi-cua-ta"), story_page())
+    monkeypatch.setattr(ReadPage, "work", lambda *_: 1 // 0)
+    line.receive(mail(f"Trường gửi bài: {line.url(article('loi-cua-ta'))}"))
+    for _ in range(3):
+        line.now += timedelta(hours=1)
+        line.work()
+    assert line.stories()[0].reason == NOT_READ_BY_US
+    assert line.answers("problem") == []
+
+
+BOUNCE = b"""\
+Return-Path: <>
+From: MAILER-DAEMON@mx.hanoiedu.example
+To: pgd@badinhedu.example
+Subject: Undelivered Mail Returned to Sender
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: text/plain
+
+Your message could not be delivered.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.hanoiedu.example
+
+Final-Recipient: rfc822; mnhoamai-bd@hanoiedu.example
+Action: failed
+Status: 5.1.1
+--b--
+"""
+
+
+def test_a_bounce_of_our_own_mail_waits_for_a_person_and_is_not_answered(line: Line) -> None:
+    line.receive(BOUNCE.replace(b"\n", b"\r\n"))
+    assert (line.message().kind, line.message().state) == ("bounce", MessageState.WAITING)
+    assert line.answers() == []
 
 
 def test_a_mail_of_very_many_links_waits_for_a_person(line: Line) -> None:
