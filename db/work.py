@@ -99,6 +99,16 @@ class Step(ABC, Generic[Row, Job, Result]):
         """Put the row where a person sees it, with the reason."""
 
 
+class RowStep(Step[Row, None, None]):
+    """A step that has all it needs in the row: its work is its save."""
+
+    def load(self, session: Session, row: Row, now: datetime) -> None:
+        """Nothing to take along."""
+
+    def work(self, job: None) -> None:
+        """Nothing to ask anybody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim(Generic[Row, Job]):
     """An item in hand: which row, under which fence, at which attempt, and what to work on."""

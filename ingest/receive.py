@@ -165,8 +165,3 @@ def _start(mailbox: Mailbox, start_from: str, now: datetime) -> tuple[datetime |
 
 def _before(mailbox: Mailbox, since: datetime | None) -> int:
     return 0 if since is None else mailbox.first_uid_since((since - START_MARGIN).date()) - 1
-
-
-def raw_of(message: Message) -> bytes:
-    """The mail, byte for byte."""
-    return zlib.decompress(message.raw)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from db.models import OutgoingMail
 from db.queries import outgoing
 from db.states import MailState
-from db.work import RetryPolicy, Step, WorkFailed
+from db.work import RetryPolicy, RowStep, Step, WorkFailed
 from outbox.errors import DeliveryError
 from outbox.letter import Notice
 
@@ -69,7 +69,7 @@ class Deliver(Step[OutgoingMail, DeliverJob, None]):
         self._hold = hold
 
     def due(self, now: datetime) -> Select[OutgoingMail]:
-        """See the query."""
+        """Mails whose time has come; in a rehearsal only the released ones."""
         return outgoing.to_send(now, hold=self._hold)
 
     def load(self, session: Session, row: OutgoingMail, now: datetime) -> DeliverJob:
@@ -101,20 +101,14 @@ class Deliver(Step[OutgoingMail, DeliverJob, None]):
         row.failure = failure.reason
 
 
-class SettleLost(Step[OutgoingMail, None, None]):
+class SettleLost(RowStep[OutgoingMail]):
     """Mails left in `sending` by a process that died → uncertain, and once more queued where that is kinder."""
 
     name = "settle_lost"
 
     def due(self, now: datetime) -> Select[OutgoingMail]:
-        """See the query."""
+        """Mails in `sending` that nobody holds any more."""
         return outgoing.left_in_sending(now)
-
-    def load(self, session: Session, row: OutgoingMail, now: datetime) -> None:
-        """Nothing to take along."""
-
-    def work(self, job: None) -> None:
-        """Nothing to ask anybody."""
 
     def save(self, session: Session, row: OutgoingMail, result: None, now: datetime) -> None:
         """See `settle`."""

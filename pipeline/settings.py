@@ -29,12 +29,9 @@ class OfficeSettings:
 
     name: str = "Phòng Giáo dục và Đào tạo Ba Đình"
     board_name: str = "Ban biên tập Cổng thông tin điện tử Ngành Giáo dục và Đào tạo Ba Đình"
-    superior: str = "Sở Giáo dục và Đào tạo Hà Nội"
-    place: str = "Hà Nội"
     timezone: str = "Asia/Ho_Chi_Minh"
     address: str = "pgd@badinhedu.vn"
     aliases: tuple[str, ...] = ()
-    plan: str = "Kế hoạch truyền thông năm 2024"
 
     def __post_init__(self) -> None:
         _require_addresses("[office] address, aliases", (self.address, *self.aliases))

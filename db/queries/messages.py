@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from db.models import Link, Message, Story
@@ -55,11 +55,22 @@ def listed(session: Session, state: MessageState | None = None, limit: int | Non
     return session.scalars(query if state is None else query.where(Message.state == state)).all()
 
 
-def unread(session: Session) -> Sequence[Message]:
-    """The messages that could not be read, newest first: quarantined, or stuck because even that failed."""
-    stuck = (Message.state == MessageState.RECEIVED) & Message.due_at.is_(None)
-    query = select(Message).where(or_(Message.state == MessageState.QUARANTINED, stuck))
-    return session.scalars(query.order_by(Message.id.desc()).options(selectinload(Message.school))).all()
+def put_aside(session: Session) -> Sequence[Message]:
+    """The messages that tinbai could not finish, newest first: quarantined, or stuck before or after being read."""
+    return session.scalars(
+        select(Message).where(_put_aside()).order_by(Message.id.desc()).options(selectinload(Message.school))
+    ).all()
+
+
+def count_put_aside(session: Session) -> int:
+    """How many those are."""
+    return session.scalars(select(func.count()).select_from(Message).where(_put_aside())).one()
+
+
+def _put_aside() -> ColumnElement[bool]:
+    unread = Message.state == MessageState.RECEIVED
+    unanswered = (Message.state == MessageState.READ) & Message.answer.in_((Answer.OPEN, Answer.HELD))
+    return or_(Message.state == MessageState.QUARANTINED, (unread | unanswered) & Message.due_at.is_(None))
 
 
 def count(session: Session, state: MessageState) -> int:
@@ -89,13 +100,12 @@ def answered_twin(session: Session, message: Message, since: datetime) -> bool:
     return message.rfc_id is not None and session.scalars(select(Message.id).where(same, answered)).first() is not None
 
 
+def waiting(session: Session) -> Sequence[Message]:
+    """The messages that wait for a person, newest first."""
+    return listed(session, MessageState.WAITING)
+
+
 def waiting_openly(session: Session) -> Sequence[Message]:
     """The messages that wait for a person for another reason than an incident."""
-    waiting = (Message.state == MessageState.WAITING) & Message.restricted.is_(False)
-    return session.scalars(select(Message).where(waiting).order_by(Message.id)).all()
-
-
-def needing_person(session: Session) -> int:
-    """How many messages wait for a person or could not be read."""
-    states = (MessageState.WAITING, MessageState.QUARANTINED)
-    return session.scalars(select(func.count()).select_from(Message).where(Message.state.in_(states))).one()
+    openly = (Message.state == MessageState.WAITING) & Message.restricted.is_(False)
+    return session.scalars(select(Message).where(openly).order_by(Message.id)).all()

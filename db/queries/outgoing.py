@@ -1,6 +1,6 @@
 """Outgoing mails: what is due, what was sent to whom."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select
@@ -28,14 +28,6 @@ def find(session: Session, notice: str, about: str, recipient: str, period: str)
     key = (OutgoingMail.notice == notice) & (OutgoingMail.about == about)
     to = (OutgoingMail.recipient == recipient) & (OutgoingMail.period == period)
     return session.scalars(select(OutgoingMail).where(key, to)).first()
-
-
-def known_ids(session: Session, rfc_ids: Collection[str]) -> bool:
-    """Is one of these Message-IDs our own?"""
-    return (
-        bool(rfc_ids)
-        and session.scalars(select(OutgoingMail.id).where(OutgoingMail.rfc_id.in_(rfc_ids))).first() is not None
-    )
 
 
 def count_since(session: Session, notice: str, since: datetime, recipient: str | None = None) -> int:

@@ -100,15 +100,16 @@ class DigestDesk:
     def _health(self, session: Session) -> str:
         read_at = mailbox.last_read_at(session)
         broken = next((state for state in mailbox.states(session) if state.failed_since), None)
-        quarantined = messages.count(session, MessageState.QUARANTINED)
+        unfinished = messages.count_put_aside(session)
         unsent = outgoing.count(session, MailState.FAILED) + outgoing.count(session, MailState.UNCERTAIN)
         read = f"Hộp thư đọc lúc {self._calendar.local(read_at):%H:%M}" if read_at else "Hộp thư chưa được đọc lần nào"
         if broken is not None and broken.failed_since is not None:
             read = f"Hộp thư không đọc được từ {self._calendar.local(broken.failed_since):%H:%M, %d/%m/%Y}"
-        return f"{read} · {quarantined} thư không đọc được · {unsent} thư gửi chưa thành công"
+        return f"{read} · {unfinished:02} thư không xử lý được · {unsent:02} thư gửi chưa thành công"
 
 
 def _has_news(session: Session) -> bool:
     """Stories wait, or something needs a person."""
     broken = any(state.failed_since for state in mailbox.states(session))
-    return broken or bool(stories.count(session, StoryState.PENDING) or messages.needing_person(session))
+    waiting = messages.count(session, MessageState.WAITING) + messages.count_put_aside(session)
+    return broken or waiting > 0 or stories.count(session, StoryState.PENDING) > 0

@@ -14,7 +14,7 @@ LATE = timedelta(hours=12)  # a digest later than that would tell what the next 
 
 
 class Periodic:
-    """Runs each job once for each of its periods, however many instances ask, however often and however late."""
+    """Runs each job once for each of its periods, however many instances ask and however often; late, but not stale."""
 
     def __init__(self, runner: Runner, digests: DigestDesk, settings: DigestSettings, zone: ZoneInfo) -> None:
         self._runner = runner

@@ -38,7 +38,7 @@ def compose(answered: Sequence[Message], office: Office, calendar: Calendar) -> 
             week_to=span[1] if span else None,
             week_reason=counted.credit_reason,
             other_mails=tuple(message.received_at for message in answered[1:]),
-            unverified=not first.verified,
+            unverified=not all(message.verified for message in answered),
             answers=first.rfc_id,
             references=tuple(first.references),
         )

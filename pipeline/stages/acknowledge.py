@@ -6,7 +6,6 @@ combined acknowledgement at the end of it. Whether a mail may be answered at all
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select
@@ -16,7 +15,7 @@ from db.models import Message, Story
 from db.models.message import Answer
 from db.queries import messages, outgoing
 from db.states import StoryState
-from db.work import OUR_FAULTS, Step, WorkFailed
+from db.work import OUR_FAULTS, RowStep, WorkFailed
 from outbox.letter import Letter, Notice
 from outbox.notices import alert, problem
 from outbox.queue import Outbox
@@ -133,12 +132,7 @@ def _end_of_hour(now: datetime) -> datetime:
     return now.replace(minute=0, second=0, microsecond=0) + HOUR
 
 
-@dataclass(frozen=True, slots=True)
-class NoJob:
-    """All that is needed stands in the row."""
-
-
-class AnswerLate(Step[Message, NoJob, None]):
+class AnswerLate(RowStep[Message]):
     """Mails whose answer cannot wait: a page does not come, or the hour of too many answers is over."""
 
     name = "answer_late"
@@ -147,15 +141,8 @@ class AnswerLate(Step[Message, NoJob, None]):
         self._acknowledger = acknowledger
 
     def due(self, now: datetime) -> Select[Message]:
-        """See the query."""
+        """Messages whose time to be answered has come."""
         return messages.to_answer(now)
-
-    def load(self, session: Session, row: Message, now: datetime) -> NoJob:
-        """Nothing to take along."""
-        return NoJob()
-
-    def work(self, job: NoJob) -> None:
-        """Nothing to ask anybody."""
 
     def save(self, session: Session, row: Message, result: None, now: datetime) -> None:
         """Answer with what is known; the stories that are missing are said to be tried again."""
@@ -167,5 +154,4 @@ class AnswerLate(Step[Message, NoJob, None]):
         self._acknowledger.answer(session, row, now)
 
     def give_up(self, session: Session, row: Message, failure: WorkFailed, now: datetime) -> None:
-        """Never by its own work; an unforeseen error leaves the mail unanswered, with the reason."""
-        row.silence_reason = failure.reason
+        """Never by its own work; after an unforeseen error the mail is put aside, unanswered, with the reason."""

@@ -40,7 +40,7 @@ class FetchPage(Step[Story, FetchJob, FetchedPage]):
         self._acknowledger = acknowledger
 
     def due(self, now: datetime) -> Select[Story]:
-        """See the query."""
+        """Stories whose page is wanted and whose host may be asked now."""
         return stories.to_fetch(now)
 
     def load(self, session: Session, row: Story, now: datetime) -> FetchJob:

@@ -43,7 +43,7 @@ class ReadMessage(Step[Message, MailJob, MailReading]):
         self._acknowledger = acknowledger
 
     def due(self, now: datetime) -> Select[Message]:
-        """See the query."""
+        """New messages, and waiting ones that somebody wants read again."""
         return messages.to_read(now)
 
     def load(self, session: Session, row: Message, now: datetime) -> MailJob:
@@ -67,7 +67,7 @@ class ReadMessage(Step[Message, MailJob, MailReading]):
         school = people.school_by_code(session, result.reading.school) if result.reading.school else None
         _describe(row, result, school)
         waited = row.state is MessageState.WAITING  # for a person: its age is not the school's doing
-        row.reason, row.verified = decided.reason, bool(self._rules.authserv_id)
+        row.reason, row.verified = decided.reason, result.reading.verified
         if decided.state is MessageState.READ and school is not None:
             self._queue_stories(session, row, result, school, now)
         if row.state is not decided.state:

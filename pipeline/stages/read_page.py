@@ -94,7 +94,7 @@ class ReadPage(Step[Story, PageJob, PageReading]):
         self._acknowledger = acknowledger
 
     def due(self, now: datetime) -> Select[Story]:
-        """See the query."""
+        """Stories whose page is there."""
         return stories.to_read(now)
 
     def load(self, session: Session, row: Story, now: datetime) -> PageJob:

@@ -9,6 +9,7 @@ from parsers.message import Attachment, ParsedMessage
 from parsers.reading import Reading, read
 from parsers.shown import shown_text
 from tests.parsers.letters import letter, office
+from tests.parsers.mails import cp1258
 from tests.parsers.test_week import at
 
 OFFICE = office(authserv_id="")
@@ -66,7 +67,7 @@ PLACES = {
     "beyond what a letter holds": letter(f"{STORY}\n{'Bài hay. ' * 40_000}\n{TOLD}"),
     "the name of a file": with_file(b"", "application/pdf", "Bao_cao_hoc_sinh_nhap_vien.pdf"),
     "a text file": with_file(TOLD, "text/plain", "ghi chú.txt"),
-    "a text file in windows-1258": with_file(TOLD.replace("ệ", "ê\u0323").encode("cp1258", "ignore"), "text/plain"),
+    "a text file in windows-1258": with_file(cp1258(TOLD), "text/plain"),
     "a text file in UTF-16": with_file(TOLD.encode("utf-16"), "text/plain"),
     "a text file without a label": with_file(TOLD, "application/octet-stream", "GHI CHÚ.TXT"),
     "a table": with_file(f"Ngày;Việc\n24/11;{TOLD}", "text/csv"),

@@ -50,8 +50,8 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
 
 
 def test_the_file_can_be_named_by_the_environment(tmp_path: Path) -> None:
-    file = written(tmp_path, '[office]\nplace = "Hải Phòng"\n')
-    assert load(None, {"TINBAI_SETTINGS": str(file)}).office.place == "Hải Phòng"
+    file = written(tmp_path, '[office]\nname = "Sở Hải Phòng"\n')
+    assert load(None, {"TINBAI_SETTINGS": str(file)}).office.name == "Sở Hải Phòng"
 
 
 def test_an_unknown_key_names_the_known_ones(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def waiting(front: Front, *, as_json: bool) -> None:
     Đó là thư về vụ việc, thư của người gửi chưa đăng ký, câu hỏi và những thư máy không chắc.
     """
     with front.app.database.read() as session:
-        records = [message_record(front, row) for row in messages.listed(session, MessageState.WAITING)]
+        records = [message_record(front, row) for row in messages.waiting(session)]
     show_records(records, WAITING_COLUMNS, as_json=as_json, empty="Không có thư nào chờ người xem.")
 
 
@@ -33,7 +33,7 @@ def quarantine(front: Front, *, as_json: bool) -> None:
     Thư vẫn được giữ nguyên từng byte; `tinbai retry m12` để đọc lại.
     """
     with front.app.database.read() as session:
-        records = [message_record(front, row) for row in messages.unread(session)]
+        records = [message_record(front, row) for row in messages.put_aside(session)]
     show_records(records, QUARANTINE_COLUMNS, as_json=as_json, empty="Không có thư nào bị cách ly.")
 
 
@@ -69,8 +69,7 @@ def retry(front: Front, id_: str) -> None:
 def _retry_message(front: Front, id_: str) -> None:
     with front.app.database.write() as session:
         message = messages.get(session, parse_number(id_, "m"))
-        stuck = message is not None and message.state is MessageState.RECEIVED and message.due_at is None
-        if message is None or not (stuck or message.state in (MessageState.QUARANTINED, MessageState.WAITING)):
+        if message is None or message not in (*messages.put_aside(session), *messages.waiting(session)):
             refuse(f"Thư {id_} không bị cách ly, cũng không chờ người xem.")
         if message.state is MessageState.QUARANTINED:
             message.move_to(MessageState.RECEIVED, front.app.clock(), "command line")
