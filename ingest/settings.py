@@ -34,11 +34,9 @@ class MailboxSettings:
     port: int = 993
     security: Security = "tls"
     username: str = ""
-    auth: Literal["password"] = "password"
     password: str = field(default="", repr=False)
     password_file: str = ""
     folder: str = "INBOX"
-    after_reading: Literal["leave"] = "leave"
     start_from: str = ""
     poll_seconds: int = 120
     idle: bool = True

@@ -31,9 +31,7 @@ THREE_DAYS = RetryPolicy(
         timedelta(hours=24),
     )
 )
-SENT_ONCE_MORE = frozenset(
-    {Notice.DIGEST, Notice.REMINDER, Notice.SHEET, Notice.REPORT, Notice.ALERT, Notice.PUBLICATION}
-)
+SENT_ONCE_MORE = frozenset({Notice.DIGEST, Notice.PUBLICATION, Notice.ALERT})
 LOST = "Mất kết nối đúng lúc máy chủ đang nhận thư; không rõ thư đã đi hay chưa."
 
 

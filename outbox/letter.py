@@ -45,18 +45,12 @@ class Notice(StrEnum):
     ACKNOWLEDGEMENT = "acknowledgement"  # what of a school's mail was received
     PROBLEM = "problem"  # a link that finally could not be opened
     DIGEST = "digest"  # what waits for the board
-    RESULT = "result"  # what a member's reply has decided
     DECISION = "decision"  # the board asks for changes, or declines
     PUBLICATION = "publication"  # where a story now stands
-    REMINDER = "reminder"  # this week's story is missing
-    SHEET = "sheet"  # the week's register of schools
-    REPORT = "report"  # the monthly report
     ALERT = "alert"  # something needs a person now
-    RECEIPT = "receipt"  # an incident report was received
-    LOGIN = "login"  # a way into the desk
 
 
-ANSWERS = frozenset({Notice.ACKNOWLEDGEMENT, Notice.PROBLEM, Notice.RECEIPT})
+ANSWERS = frozenset({Notice.ACKNOWLEDGEMENT, Notice.PROBLEM})
 
 
 @dataclass(frozen=True, slots=True)

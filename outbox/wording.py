@@ -19,7 +19,8 @@ BLANK = frozenset({"Cc", "Zs", "Zl", "Zp"})
 EMPTY_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters by category, nothing to the eye
 SKIN_TONES = range(0x1F3FB, 0x1F400)
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
-TIES = re.compile(r"\b(thứ|ngày|tuần) ")
+TIES = re.compile(rf"\b(?:(?:{'|'.join(WEEKDAYS)}) )?(?:ngày|tuần) (?=\d)")
+NO_BREAK = "\u00a0"
 WIDTH = 72
 
 
@@ -80,8 +81,8 @@ def long_day(value: date) -> str:
 
 
 def tied(text: str) -> str:
-    """Keep the words before a date or number from standing at the end of a line."""
-    return TIES.sub("\\1\u00a0", text)
+    """Keep a weekday, and the word before a date or a week's number, from standing at the end of a line."""
+    return TIES.sub(lambda words: words[0].replace(" ", NO_BREAK), text)
 
 
 def count(number: int) -> str:
@@ -120,12 +121,13 @@ def bare_name(school: str) -> str:
 
 
 def wrapped(text: str, indent: int = 0) -> str:
-    """Break text into lines of at most 72 columns, all but the first indented; a long address stays whole."""
-    return textwrap.fill(
-        text,
+    """Break text into lines of at most 72 columns, all but the first indented; a long address or a date stays whole."""
+    lines = textwrap.fill(
+        tied(text),
         WIDTH,
         initial_indent=" " * indent,
         subsequent_indent=" " * indent,
         break_long_words=False,
         break_on_hyphens=False,
-    ).lstrip()
+    )
+    return lines.replace(NO_BREAK, " ").lstrip()

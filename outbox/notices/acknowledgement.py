@@ -30,6 +30,7 @@ class AckStory:
     summary: str | None = None  # of a story that is queued
     reason: str | None = None  # why it could not be used yet, in Vietnamese, with or without a full stop
     original_number: int | None = None  # of a duplicate: the story we have already
+    credited_week: int | None = None  # of a duplicate: the school week that story counts for
 
 
 @dataclass(frozen=True, slots=True)

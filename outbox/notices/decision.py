@@ -7,7 +7,7 @@ from outbox.letter import Letter, Notice, Office
 from outbox.rendering import compose
 
 
-class Verdict(StrEnum):
+class Outcome(StrEnum):
     """What the board decided."""
 
     REVISE = "revise"
@@ -21,7 +21,7 @@ class Decision:
     office: Office
     school_name: str  # as registered
     to: str
-    verdict: Verdict
+    outcome: Outcome
     number: int
     title: str
     url: str

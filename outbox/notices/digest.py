@@ -51,6 +51,7 @@ class Digest:
     week_from: date | None = None
     week_to: date | None = None
     waiting_count: int = 0  # mails that wait for a person
+    troubled: bool = False  # `health` tells of something a person has to mend
     more: int = 0  # stories that wait, too, but are not in this mail
 
 
@@ -59,14 +60,9 @@ FLAGS: Mapping[str, str] = {
     "photo_only": "chỉ có ảnh, chưa có bài viết",
     "thin_text": "bài viết rất ngắn",
     "no_date": "trang không ghi ngày đăng",
-    "old_story": "bài đăng đã lâu",
     "tls_broken": "chứng chỉ bảo mật của website bị lỗi",
     "unverified": "chưa xác minh được người gửi",
-    "children": "có thể có thông tin cá nhân học sinh",
-    "new_host": "website lần đầu được gửi tới",
-    "foreign_host": "website không phải của trường",
     "unfetchable_social": "bài trên mạng xã hội, cần mở xem trực tiếp",
-    "llm_summary": "tóm tắt do máy viết",
 }
 
 HOW = (

@@ -47,11 +47,11 @@ class Teller:
 
     def revise(self, story: Story, message: Message, note: str) -> Letter:
         """The board asks for changes."""
-        return self._decision(decision.Verdict.REVISE, story, message, note)
+        return self._decision(decision.Outcome.REVISE, story, message, note)
 
     def decline(self, story: Story, message: Message, note: str) -> Letter:
         """The board does not use it."""
-        return self._decision(decision.Verdict.DECLINE, story, message, note)
+        return self._decision(decision.Outcome.DECLINE, story, message, note)
 
     def published(self, story: Story, message: Message, note: str) -> Letter:
         """The story stands somewhere."""
@@ -76,13 +76,13 @@ class Teller:
             )
         )
 
-    def _decision(self, verdict: decision.Verdict, story: Story, message: Message, note: str) -> Letter:
+    def _decision(self, outcome: decision.Outcome, story: Story, message: Message, note: str) -> Letter:
         return decision.letter(
             decision.Decision(
                 office=self._office,
                 school_name=story.school.name,
                 to=message.sender_address or "",
-                verdict=verdict,
+                outcome=outcome,
                 number=story.id,
                 title=story.headline,
                 url=story.url,

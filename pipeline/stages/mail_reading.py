@@ -47,6 +47,7 @@ class MailJob:
     """A stored mail and what the office knows."""
 
     raw: bytes
+    size: int  # of the whole mail, as the server told it
     truncated: bool
     received_at: datetime
     office: Office

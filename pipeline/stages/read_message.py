@@ -15,6 +15,7 @@ from db.models.message import Answer
 from db.queries import messages, people, stories
 from db.states import MessageState, StoryState
 from db.work import Step, WorkFailed
+from ingest.mailbox_protocol import MAIL_BYTES
 from parsers.links import FoundLink
 from parsers.message import ParseError
 from parsers.urls import host_of
@@ -27,6 +28,7 @@ from pipeline.stages.mail_reading import MailJob, MailReading, MailRules, dispos
 
 TOO_OLD_TO_ANSWER = timedelta(days=7)
 TOO_LARGE = "Thư lớn hơn 25 MB nên không được đọc; xem thư gốc trong hộp thư."
+REFUSED = "Máy chủ không đưa trọn thư này; xem thư gốc trong hộp thư."
 ANSWERED_TWIN = "thư trùng Message-ID với một thư đã được trả lời"
 FLAGS_OF_STORIES = frozenset({"unverified", "unfetchable_social"})  # what the board should know of the mail
 
@@ -50,12 +52,12 @@ class ReadMessage(Step[Message, MailJob, MailReading]):
         """The raw mail and the register of this moment."""
         registry = registry_from(session, self._rules.office.domain)
         office = self._rules.office_with(registry, board_addresses(session))
-        return MailJob(zlib.decompress(row.raw), row.truncated, row.received_at, office)
+        return MailJob(zlib.decompress(row.raw), row.size, row.truncated, row.received_at, office)
 
     def work(self, job: MailJob) -> MailReading:
         """Read it where it can do no harm."""
         if job.truncated:
-            raise WorkFailed(TOO_LARGE, permanent=True)
+            raise WorkFailed(TOO_LARGE if job.size > MAIL_BYTES else REFUSED, permanent=True)
         try:
             return self._sandbox.call(read_mail, job)
         except ParseError as error:
