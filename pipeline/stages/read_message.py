@@ -72,10 +72,10 @@ class ReadMessage(Step[Message, MailJob, MailReading]):
         row.reason, row.verified = decided.reason, result.reading.verified
         if decided.state is MessageState.READ and school is not None:
             self._queue_stories(session, row, result, school, now)
-        if row.state is not decided.state:
+        if waited and decided.state is not MessageState.READ:
+            row.make_due(None)  # read again in vain: it goes on waiting for its person
+        else:
             row.move_to(decided.state, now, self.name, note=decided.reason)
-        else:  # a waiting mail was read again, and still waits
-            row.make_due(None)
         if decided.state is MessageState.READ:
             self._open_answer(session, row, now, waited=waited)
 

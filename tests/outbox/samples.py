@@ -146,7 +146,7 @@ REVISE = decision.Decision(
     office=OFFICE,
     school_name=SCHOOL,
     to=TO,
-    verdict=decision.Verdict.REVISE,
+    outcome=decision.Outcome.REVISE,
     number=123,
     title=QUEUED.title or "",
     url=PAGE,
@@ -154,7 +154,7 @@ REVISE = decision.Decision(
     week=12,
 )
 DECLINE = replace(
-    REVISE, verdict=decision.Verdict.DECLINE, note="Nội dung trùng với bài Nhà trường đã đăng tuần trước."
+    REVISE, outcome=decision.Outcome.DECLINE, note="Nội dung trùng với bài Nhà trường đã đăng tuần trước."
 )
 PUBLICATION = publication.Publication(
     office=OFFICE,

@@ -270,6 +270,18 @@ def test_a_waiting_mail_that_is_read_again_in_vain_goes_on_waiting(line: Line) -
     assert (line.message().state, line.message().due_at) == (MessageState.WAITING, None)
 
 
+def test_a_waiting_mail_that_turns_out_to_be_a_machines_goes_on_waiting_for_its_person(line: Line) -> None:
+    line.receive(mail("Cảm ơn Ban biên tập.", subject="Re: link bài", sender="ai-do@gmail.example"))
+    assert line.message().state is MessageState.WAITING
+    with line.app.database.write() as session:
+        school = people.school_by_code(session, "th-kim-dong")
+        assert school is not None
+        school.keys.append(SchoolKey(kind=SchoolKeyKind.EMAIL, value="ai-do@gmail.example"))
+        session.scalars(select(Message)).one().make_due(line.now)
+    line.work()
+    assert (line.message().state, line.message().due_at) == (MessageState.WAITING, None)
+
+
 def test_two_addresses_of_one_page_are_one_story(line: Line) -> None:
     line.site.page(f"{article('goc')}0", story_page())
     line.site.redirect(f"{article('cu')}1", line.url(f"{article('goc')}0"))
