@@ -36,7 +36,7 @@ class Failure(Enum):
     TOO_BIG = ("trang quá lớn", True)
     SUSPICIOUS_CODING = ("nội dung trang được nén theo cách bất thường", True)
     BAD_ANSWER = ("website trả lời sai quy cách", True)
-    BAD_CERTIFICATE = ("chứng thư bảo mật (HTTPS) của website không hợp lệ hoặc đã hết hạn", True)
+    BAD_CERTIFICATE = ("chứng chỉ bảo mật (HTTPS) của website không hợp lệ hoặc đã hết hạn", True)
     BAD_TLS = ("không thiết lập được kết nối bảo mật (HTTPS) với website", True)
     NO_SUCH_HOST = ("không tìm thấy tên miền của website", False)
     TOO_SLOW = ("website phản hồi quá chậm", False)

@@ -109,7 +109,7 @@ class ImapMailbox:
     def _dial(self) -> IMAPClient:
         settings = self._settings
         if settings.security == "none" and not is_loopback(settings.host):
-            reason = f'Không gửi mật khẩu không mã hoá tới {settings.host}: đặt [mailbox] security = "tls".'
+            reason = f'Không gửi mật khẩu không mã hóa tới {settings.host}: đặt [mailbox] security = "tls".'
             raise MailboxError(reason, permanent=True)
         over_tls = settings.security == "tls"
         context = self._trusted() if over_tls else None
@@ -121,7 +121,7 @@ class ImapMailbox:
         try:
             return self._ssl_context or ssl.create_default_context(cafile=self._settings.ca_file or None)
         except OSError as error:
-            reason = f"Không đọc được tệp chứng thư {self._settings.ca_file}: kiểm tra [mailbox] ca_file."
+            reason = f"Không đọc được tệp chứng chỉ {self._settings.ca_file}: kiểm tra [mailbox] ca_file."
             raise MailboxError(reason, permanent=True) from error
 
     def _start_tls(self) -> None:

@@ -13,8 +13,8 @@ from ingest.settings import MailboxSettings
 __all__ = ["explained", "is_loopback", "login_refused", "no_such_folder"]
 
 UNTRUSTED = (
-    "Không tin được chứng thư TLS của máy chủ thư {server}: kiểm tra [mailbox] host có đúng là tên ghi trong chứng thư "
-    "không, hoặc chỉ ra nơi cấp chứng thư bằng ca_file."
+    "Không tin được chứng chỉ TLS của máy chủ thư {server}: kiểm tra [mailbox] host có đúng là tên ghi trong chứng chỉ "
+    "không, hoặc chỉ ra nơi cấp chứng chỉ bằng ca_file."
 )
 NO_TLS = (
     "Không bắt tay TLS được với máy chủ thư {server}: kiểm tra [mailbox] port và security "

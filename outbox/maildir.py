@@ -1,10 +1,23 @@
 """Writes finished mails into a Maildir instead of sending them: for a rehearsal, and for tests. It opens no socket."""
 
+import errno
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 from outbox.errors import DeliveryError
+
+WORDS: Mapping[int | None, str] = {
+    errno.EACCES: "không có quyền ghi",
+    errno.EPERM: "không có quyền ghi",
+    errno.EROFS: "ổ đĩa chỉ cho đọc",
+    errno.ENOSPC: "đĩa đã đầy",
+    errno.EDQUOT: "đĩa đã đầy",
+    errno.EEXIST: "đây không phải là một thư mục",
+    errno.ENOTDIR: "đây không phải là một thư mục",
+    errno.ENAMETOOLONG: "đường dẫn quá dài",
+}
 
 
 class MaildirTransport:
@@ -25,7 +38,8 @@ class MaildirTransport:
                 os.fsync(file.fileno())
             (self._path / "tmp" / name).rename(self._path / "new" / name)
         except OSError as error:
-            raise DeliveryError(f"Không ghi được thư vào {self._path}: {error.strerror}.") from error
+            words = WORDS.get(error.errno, "ổ đĩa bị lỗi")
+            raise DeliveryError(f"Không ghi được thư vào {self._path}: {words}; kiểm tra [smtp] path.") from error
 
     def close(self) -> None:
         """Nothing is kept open."""

@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+PORTS = range(1, 65536)
+
 
 @dataclass(frozen=True, slots=True)
 class SmtpSettings:
-    """How mails leave. Same keys as [smtp] in settings.toml."""
+    """How mails leave. Same keys as [smtp] in settings.toml. Raises ValueError when they cannot work."""
 
     kind: Literal["smtp", "maildir"] = "smtp"
     host: str = ""
@@ -15,8 +17,13 @@ class SmtpSettings:
     username: str = ""  # empty: the server asks nobody who he is
     password: str = field(default="", repr=False)
     password_file: str = ""
-    auth: Literal["password"] = "password"
     from_name: str = "Ban biên tập"
     path: str = ""  # of the Maildir
     hold: bool = False
     ca_file: str = ""  # a certificate authority of one's own, PEM; empty: those the system trusts
+
+    def __post_init__(self) -> None:
+        if self.kind == "maildir" and not self.path:
+            raise ValueError('[smtp] kind = "maildir" cần path: hãy ghi thư mục sẽ nhận thư.')
+        if self.port not in PORTS:
+            raise ValueError(f"[smtp] port phải trong khoảng {PORTS[0]} đến {PORTS[-1]}, đang là {self.port}.")

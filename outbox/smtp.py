@@ -13,18 +13,17 @@ from typing import NoReturn
 from outbox.errors import DeliveryError
 from outbox.letter import is_address
 from outbox.settings import SmtpSettings
-from outbox.wording import shown
+from outbox.smtp_errors import SETTINGS_RETRY, no_ca_file, no_connection, reply, said
 
 TIMEOUT = 30.0  # seconds, for every step but the last
 FINAL_TIMEOUT = 600.0  # seconds after the final dot, RFC 5321, 4.5.3.2.6
-SETTINGS_RETRY = 300.0  # seconds: a wrong password is no reason to lose a mail, nor to knock every minute
 NOT_THE_MAIL = frozenset({421, 530, 534, 535, 538})  # the server shuts down, or wants to know who we are
 LINE_END = re.compile(rb"\r\n|\r|\n")
 LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 class SmtpTransport:
-    """Sends over SMTP. `context` decides which certificates are believed; by default those the system trusts."""
+    """Sends over SMTP. `context` decides which certificates are believed; by default `ca_file`, or the system's."""
 
     def __init__(
         self,
@@ -34,7 +33,7 @@ class SmtpTransport:
         final_timeout: float = FINAL_TIMEOUT,
     ) -> None:
         self._settings = settings
-        self._context = context or ssl.create_default_context(cafile=settings.ca_file or None)
+        self._context = context
         self._timeout = timeout
         self._final_timeout = final_timeout
         self._server: smtplib.SMTP | None = None
@@ -53,7 +52,7 @@ class SmtpTransport:
             self._begin(server, mail)
         except OSError as error:  # smtplib's errors are OSErrors, too
             self._drop()
-            raise DeliveryError(f"Mất kết nối với máy chủ gửi thư trước khi thư đi: {_said(error)}.") from error
+            raise DeliveryError(f"Mất kết nối với máy chủ gửi thư trước khi thư đi: {said(error)}.") from error
         self._finish(server)
 
     def log_in(self, sender: str) -> None:
@@ -91,18 +90,28 @@ class SmtpTransport:
             self._encrypt(server)
             if settings.username:
                 _log_in(server, settings)
-        except (OSError, DeliveryError) as error:
+        except (OSError, UnicodeError, DeliveryError) as error:  # UnicodeError: a host that is no name
             if server is not None:
                 server.close()
             if isinstance(error, DeliveryError):
                 raise
-            raise DeliveryError(_no_connection(settings, error), retry_after=_patience(error)) from error
+            raise no_connection(settings, error) from error
         return server
+
+    def _trusted(self) -> ssl.SSLContext:
+        """Which certificates are believed; read when first needed."""
+        if self._context is None:
+            try:
+                self._context = ssl.create_default_context(cafile=self._settings.ca_file or None)
+            except OSError as error:
+                raise no_ca_file(self._settings) from error
+        return self._context
 
     def _open(self, name: str) -> smtplib.SMTP:
         settings = self._settings
         if settings.security == "tls":
-            return smtplib.SMTP_SSL(settings.host, settings.port, name, timeout=self._timeout, context=self._context)
+            trusted = self._trusted()
+            return smtplib.SMTP_SSL(settings.host, settings.port, name, timeout=self._timeout, context=trusted)
         return smtplib.SMTP(settings.host, settings.port, name, timeout=self._timeout)
 
     def _encrypt(self, server: smtplib.SMTP) -> None:
@@ -116,7 +125,7 @@ class SmtpTransport:
                 "hãy kiểm tra cổng và khóa security trong mục [smtp].",
                 retry_after=SETTINGS_RETRY,
             )
-        server.starttls(context=self._context)
+        server.starttls(context=self._trusted())
         server.ehlo()
 
     def _envelope(self, server: smtplib.SMTP, mail: bytes, sender: str, recipient: str) -> None:
@@ -148,9 +157,9 @@ class SmtpTransport:
             if server.sock is not None:
                 server.sock.settimeout(self._timeout)
         except OSError as error:
-            self._lost(_said(error), error)
+            self._lost(said(error), error)
         if not 200 <= code <= 599:
-            self._lost(_reply(code, text))
+            self._lost(reply(code, text))
         if code >= 300:
             self._refused("thư", code, text)
 
@@ -166,7 +175,7 @@ class SmtpTransport:
             self._drop()
         permanent = 500 <= code <= 599 and code not in NOT_THE_MAIL
         state = "từ chối" if permanent else "tạm thời chưa nhận"
-        raise DeliveryError(f"Máy chủ gửi thư {state} {what}: {_reply(code, text)}.", permanent=permanent)
+        raise DeliveryError(f"Máy chủ gửi thư {state} {what}: {reply(code, text)}.", permanent=permanent)
 
 
 def _answers(server: smtplib.SMTP) -> bool:
@@ -194,30 +203,7 @@ def _log_in(server: smtplib.SMTP, settings: SmtpSettings) -> None:
         )
     if code not in (235, 503):
         raise DeliveryError(
-            f"Máy chủ gửi thư không chấp nhận tài khoản {settings.username}: {_reply(code, text)}. Hãy kiểm tra tên "
+            f"Máy chủ gửi thư không chấp nhận tài khoản {settings.username}: {reply(code, text)}. Hãy kiểm tra tên "
             "đăng nhập và mật khẩu của mục [smtp].",
             retry_after=SETTINGS_RETRY,
         )
-
-
-def _no_connection(settings: SmtpSettings, error: OSError) -> str:
-    place = f"máy chủ gửi thư {settings.host}:{settings.port}"
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"Chứng chỉ của {place} không đáng tin nên thư chưa được gửi: {shown(error.verify_message)}."
-    return f"Không kết nối được với {place}: {_said(error)}."
-
-
-def _patience(error: OSError) -> float | None:
-    return SETTINGS_RETRY if isinstance(error, ssl.SSLCertVerificationError) else None
-
-
-def _said(error: OSError) -> str:
-    """What went wrong, in the server's or the system's words, fit to be shown."""
-    if isinstance(error, smtplib.SMTPResponseException):
-        text = error.smtp_error if isinstance(error.smtp_error, bytes) else str(error.smtp_error).encode()
-        return _reply(error.smtp_code, text)
-    return shown(error.strerror or str(error) or type(error).__name__).rstrip(".")
-
-
-def _reply(code: int, text: bytes) -> str:
-    return shown(f"{code} {text.decode('utf-8', 'replace')}").rstrip(" .")

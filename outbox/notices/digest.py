@@ -85,6 +85,7 @@ def letter(context: Digest) -> Letter:
         "schools": schools,
         "total": len(context.stories) + context.more,
         "missing_by_level": tuple((level, names) for level, names in groups if names),
+        "needs_person": context.troubled or context.waiting_count > 0,
         "commands": _commands(context),
         "notes": tuple(tuple(FLAGS.get(flag, flag) for flag in story.flags) for story in context.stories),
     }

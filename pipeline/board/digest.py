@@ -80,6 +80,7 @@ class DigestDesk:
             week_from=week.monday if week else None,
             week_to=week.sunday if week else None,
             waiting_count=messages.count(session, MessageState.WAITING),
+            troubled=_is_troubled(session),
             more=max(0, len(waiting) - MOST),
         )
 
@@ -110,6 +111,12 @@ class DigestDesk:
 
 def _has_news(session: Session) -> bool:
     """Stories wait, or something needs a person."""
+    waiting = messages.count(session, MessageState.WAITING) + stories.count(session, StoryState.PENDING)
+    return waiting > 0 or _is_troubled(session)
+
+
+def _is_troubled(session: Session) -> bool:
+    """tinbai itself needs a person: the mailbox cannot be read, or something could not be finished or sent."""
+    unsent = outgoing.count(session, MailState.FAILED) + outgoing.count(session, MailState.UNCERTAIN)
     broken = any(state.failed_since for state in mailbox.states(session))
-    waiting = messages.count(session, MessageState.WAITING) + messages.count_put_aside(session)
-    return broken or waiting > 0 or stories.count(session, StoryState.PENDING) > 0
+    return broken or messages.count_put_aside(session) + unsent > 0

@@ -57,7 +57,7 @@ def _no_story(link: Link) -> AckStory:
 
 def _story(link: Link, story: Story) -> AckStory:
     state = _state(link, story)
-    known = story.original_id or story.id
+    first = story.original or story
     return AckStory(
         url=story.url,
         state=state,
@@ -66,7 +66,8 @@ def _story(link: Link, story: Story) -> AckStory:
         published_on=story.published_on,
         summary=story.summary if state is AckState.QUEUED else None,
         reason=story.reason or (NOT_YET if state is AckState.RETRY else None),
-        original_number=known if state is AckState.DUPLICATE else None,
+        original_number=first.id if state is AckState.DUPLICATE else None,
+        credited_week=first.week if state is AckState.DUPLICATE else None,
     )
 
 

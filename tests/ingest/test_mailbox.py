@@ -69,11 +69,11 @@ def test_a_certificate_from_elsewhere_is_not_trusted(
     port = dovecot.imaps_port if security == "tls" else dovecot.imap_port
     error = refusal(replace(mailbox_settings, security=security, port=port, ca_file=str(other)))
     assert error.permanent
-    assert "chứng thư" in error.reason
+    assert "chứng chỉ" in error.reason
 
 
 def test_the_systems_certificates_do_not_vouch_for_a_self_made_one(mailbox_settings: MailboxSettings) -> None:
-    assert "chứng thư" in refusal(replace(mailbox_settings, ca_file="")).reason
+    assert "chứng chỉ" in refusal(replace(mailbox_settings, ca_file="")).reason
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_the_systems_certificates_do_not_vouch_for_a_self_made_one(mailbox_setti
         ({"host": "khong-co.invalid"}, False, "Không tìm thấy máy chủ"),
         ({"ca_file": "/khong/co.pem"}, True, "/khong/co.pem"),
         ({"port": 1}, False, "không nhận kết nối"),
-        ({"security": "none", "host": "192.0.2.1"}, True, "không mã hoá"),
+        ({"security": "none", "host": "192.0.2.1"}, True, "không mã hóa"),
     ],
 )
 def test_the_operator_is_told_what_to_do(

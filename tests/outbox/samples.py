@@ -56,7 +56,11 @@ RETRIED = AckStory(
     reason="Website của trường không trả lời.",
 )
 KNOWN = AckStory(
-    url="https://c1kimdong.example/tin-tuc/cu", state=AckState.DUPLICATE, title="Khai giảng", original_number=7
+    url="https://c1kimdong.example/tin-tuc/cu",
+    state=AckState.DUPLICATE,
+    title="Khai giảng",
+    original_number=7,
+    credited_week=11,
 )
 
 ACK = Acknowledgement(
@@ -142,6 +146,7 @@ DIGEST = Digest(
     waiting_count=2,
     more=4,
 )
+UNWELL = "Hộp thư không đọc được từ 06:10, 25/11/2026 · 1 thư không đọc được · 2 thư gửi chưa thành công"
 REVISE = decision.Decision(
     office=OFFICE,
     school_name=SCHOOL,
@@ -199,6 +204,7 @@ LETTERS: dict[str, Letter] = {
     "problem-bad-day": problem.letter(replace(PROBLEM, url=LONG_URL, title=LONG_WORD)),
     "digest": digest.letter(DIGEST),
     "digest-empty": digest.letter(replace(DIGEST, stories=(), more=0, missing=(), waiting_count=0)),
+    "digest-troubled": digest.letter(replace(DIGEST, stories=(), more=0, troubled=True, health=UNWELL)),
     "digest-bad-day": digest.letter(BAD_DIGEST),
     "revise": decision.letter(REVISE),
     "decline": decision.letter(DECLINE),

@@ -28,6 +28,11 @@ def test_other_programs_can_read_it(tmp_path: Path) -> None:
 
 def test_a_place_that_cannot_be_written_is_a_temporary_failure(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(DeliveryError, match="Không ghi được thư") as failure:
-        MaildirTransport(tmp_path / "file").send(MAIL, "a@b.vn", "c@d.vn")
-    assert not failure.value.permanent
+    for place, words in (
+        (tmp_path / "file", "đây không phải là một thư mục"),
+        (tmp_path / ("x" * 300), "đường dẫn quá dài"),
+    ):
+        with pytest.raises(DeliveryError) as failure:
+            MaildirTransport(place).send(MAIL, "a@b.vn", "c@d.vn")
+        assert failure.value.reason == f"Không ghi được thư vào {place}: {words}; kiểm tra [smtp] path."
+        assert not failure.value.permanent

@@ -4,15 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 
 from outbox.letter import Letter, Notice
-from outbox.notices import acknowledgement, alert, decision, digest, problem, publication
+from outbox.notices import acknowledgement, alert, decision, problem, publication
 from outbox.notices.acknowledgement import AckStory
 from tests.outbox.samples import (
     ACK,
     ALERT,
     DECLINE,
-    DIGEST,
     KNOWN,
     LETTERS,
     NOW,
@@ -66,10 +66,37 @@ def test_an_acknowledgement_names_each_story_by_number_title_date_and_summary() 
 def test_an_acknowledgement_says_for_which_week_it_counts_and_why() -> None:
     assert said(LETTERS["acknowledgement"], "ghi nhận cho tuần 12, từ 23/11/2026 đến 29/11/2026.")
     assert said(LETTERS["acknowledgement-mixed"], "Thư ghi tuần 11, nhưng tuần 11 đã hết hạn")
-    assert said(LETTERS["acknowledgement-retried"], "Khi mở được, tin bài được ghi nhận cho tuần 12")
     assert not said(LETTERS["acknowledgement-unusable"], "tuần 12")
     no_week = acknowledgement.letter(replace(ACK, week=None, week_reason="tuần nghỉ Tết không giao chỉ tiêu"))
     assert said(no_week, "Tuần nghỉ Tết không giao chỉ tiêu.")
+
+
+@pytest.mark.parametrize("part", ["text", "html"])
+def test_what_waits_to_be_opened_will_be_credited_and_that_is_said_after_its_list(part: str) -> None:
+    for stories, week in (((RETRIED,), "12, từ 23/11/2026 đến 29/11/2026."), ((QUEUED, RETRIED), "12.")):
+        letter = acknowledgement.letter(replace(ACK, stories=stories))
+        _, heading, below = (
+            " ".join(BeautifulSoup(getattr(letter, part), "lxml").text.split())
+            .lower()
+            .partition("đang chờ mở" + ("" if part == "html" else " (01)"))
+        )
+        assert heading
+        assert RETRIED.url in below.partition(f"khi mở được, tin bài sẽ được ghi nhận cho tuần {week}")[0]
+        assert f"khi mở được, tin bài sẽ được ghi nhận cho tuần {week}" in below
+
+
+def test_why_no_week_counts_is_said_of_what_waits_to_be_opened_too() -> None:
+    letter = acknowledgement.letter(replace(ACK, stories=(RETRIED,), week=None, week_reason="tuần nghỉ Tết"))
+    assert said(letter, "Tuần nghỉ Tết.")
+    assert not said(letter, "ghi nhận cho tuần")
+
+
+def test_a_story_sent_again_is_thanked_for_and_says_for_which_week_it_counts() -> None:
+    letter = LETTERS["acknowledgement-known"]
+    assert said(letter, "Tin bài đã được ghi nhận cho tuần 11 và không tính thêm lần nữa")
+    assert said(letter, "Cảm ơn Nhà trường đã quan tâm gửi tin bài.")
+    assert flat(letter.text).count("Cảm ơn") == 1
+    assert not said(acknowledgement.letter(replace(ACK, stories=(replace(KNOWN, credited_week=None),))), "cho tuần")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +109,8 @@ def test_an_acknowledgement_says_for_which_week_it_counts_and_why() -> None:
         (SOCIAL, "kèm đường dẫn bài trên website của trường, hoặc kèm tiêu đề và nội dung bài viết."),
         (RETRIED, "Website của trường không trả lời. Hệ thống sẽ tự thử lại, Nhà trường chưa cần gửi lại"),
         (replace(RETRIED, reason=None), "Trang chưa trả lời. Hệ thống sẽ tự thử lại"),
-        (KNOWN, "Trùng với tin bài #7 đã nhận trước đây, không tính thêm lần nữa."),
+        (KNOWN, "Trùng với tin bài #7 đã nhận trước đây. Tin bài đã được ghi nhận cho tuần 11"),
+        (replace(KNOWN, credited_week=None), "Trùng với tin bài #7 đã nhận trước đây nên không tính thêm lần nữa;"),
         (replace(UNUSABLE, reason=None, title=None), "Chưa mở được bài viết. Kính đề nghị"),
     ],
 )
@@ -129,65 +157,6 @@ def test_a_problem_tells_what_was_tried_and_asks_for_a_better_link() -> None:
     assert "#" not in bare.text
 
 
-def test_a_digest_shows_what_a_member_needs_to_decide() -> None:
-    letter = digest.letter(DIGEST)
-    for words in (
-        "#123 – TH Kim Đồng",
-        "Rộn ràng lễ tri ân",
-        "hơn 1.200 học sinh",
-        "Chủ đề: Gương người tốt",
-        "Ảnh: https://c1kimdong.example",
-        "Đăng 20/11/2026, nhận 07:45, thứ Tư ngày 25/11/2026",
-        "Lưu ý: chỉ có ảnh, chưa có bài viết; trang không ghi ngày đăng",
-        "Còn 04 tin bài khác",
-        "- Mầm non (02): MN Sao Mai, MN Hoa Mai.",
-        "02 thư đang chờ người xem.",
-        "Hộp thư đọc lúc 06:58",
-        "TRƯỜNG CHƯA CÓ TIN BÀI TUẦN 12 (từ 23/11/2026 đến 29/11/2026)",
-        "Kính gửi: Nguyễn Thị Mai",
-    ):
-        assert said(letter, words), words
-    assert "javascript" not in letter.text + letter.html
-
-
-@pytest.mark.parametrize(
-    ("change", "subject"),
-    [
-        ({"more": 0}, "[BBT] Tin bài chờ biên tập – 25/11/2026: 03 bài, 03 trường"),
-        ({"more": 4}, "[BBT] Tin bài chờ biên tập – 25/11/2026: 07 bài"),
-        ({"stories": (), "more": 0}, "[BBT] Không có tin bài chờ biên tập – 25/11/2026"),
-    ],
-)
-def test_the_subject_of_a_digest_counts(change: dict[str, object], subject: str) -> None:
-    assert digest.letter(replace(DIGEST, **change)).subject == subject  # type: ignore[arg-type]
-
-
-def test_a_digest_says_how_a_decision_is_made_today_and_promises_no_reply_command() -> None:
-    letter = digest.letter(DIGEST)
-    for command in (
-        "tinbai approve 123 --as mai",
-        'tinbai revise 123 --as mai --note "…"',
-        "tinbai publish 123 --as mai",
-    ):
-        assert said(letter, command)
-    assert "trả lời thư này" not in flat(letter.text)
-    assert "tinbai approve" not in digest.letter(replace(DIGEST, stories=(), more=0)).text
-
-
-def test_a_digest_of_a_quiet_week_and_of_a_break() -> None:
-    assert said(digest.letter(replace(DIGEST, missing=())), "Các trường đều đã gửi tin bài tuần này.")
-    pause = digest.letter(replace(DIGEST, week=None, missing=()))
-    assert "tuần" not in pause.text.lower().replace("tuần trước", "")
-
-
-def test_a_flag_or_level_without_words_is_shown_as_it_is() -> None:
-    story = replace(DIGEST.stories[0], flags=("something_new",))
-    school = digest.MissingSchool("Trung tâm X", "TT")
-    letter = digest.letter(replace(DIGEST, stories=(story,), missing=(school,)))
-    assert said(letter, "Lưu ý: something_new.")
-    assert said(letter, "- TT (01): Trung tâm X.")
-
-
 @pytest.mark.parametrize("context", [REVISE, DECLINE])
 def test_a_decision_gives_the_boards_words_and_keeps_the_weeks_credit(context: decision.Decision) -> None:
     letter = decision.letter(context)
@@ -210,6 +179,7 @@ def test_a_declined_school_is_thanked_and_asked_for_more() -> None:
 
 def test_a_publication_names_every_place_and_asks_to_share() -> None:
     letter = publication.letter(PUBLICATION)
+    assert letter.subject == "[BBT] Tin bài #123 của Trường Tiểu học Kim Đồng đã được đăng"
     for place in PUBLICATION.places:
         assert said(letter, f"{place.channel}, ngày 26/11/2026: {place.url}")
     assert said(letter, "chia sẻ bài viết")

@@ -73,7 +73,7 @@ def poisoned(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(poisoned(item) for item in value)
     if is_dataclass(value) and not isinstance(value, type):
-        kept = {"to", "office", "verdict", "state"}
+        kept = {"to", "office", "outcome", "state"}
         return replace(value, **{f.name: poisoned(getattr(value, f.name)) for f in fields(value) if f.name not in kept})
     return value
 

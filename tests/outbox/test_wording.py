@@ -143,5 +143,19 @@ def test_a_subject_names_a_school_without_the_word_for_school() -> None:
     assert wording.bare_name("TH Kim Đồng") == "TH Kim Đồng"
 
 
-def test_a_date_and_its_word_stay_together() -> None:
-    assert wording.tied("thứ Tư ngày 25/11/2026, tuần 12") == "thứ\u00a0Tư ngày\u00a025/11/2026, tuần\u00a012"
+@pytest.mark.parametrize(
+    ("text", "tied"),
+    [
+        ("07:45, thứ Tư ngày 25/11/2026, tuần 12", "07:45, thứ~Tư~ngày~25/11/2026, tuần~12"),
+        ("Chủ nhật ngày 29/11/2026", "Chủ~nhật~ngày~29/11/2026"),
+        ("đăng ngày 20/11", "đăng ngày~20/11"),
+        ("tuần trước, ngày hội", "tuần trước, ngày hội"),
+    ],
+)
+def test_a_date_its_weekday_and_its_word_stay_together(text: str, tied: str) -> None:
+    assert wording.tied(text) == tied.replace("~", "\u00a0")
+
+
+def test_a_line_of_plain_text_does_not_break_inside_a_date() -> None:
+    lines = wording.wrapped("x" * 50 + ", thứ Tư ngày 25/11/2026").split("\n")
+    assert lines == ["x" * 50 + ",", "thứ Tư ngày 25/11/2026"]

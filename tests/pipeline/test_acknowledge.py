@@ -1,6 +1,7 @@
 """When a school is answered, and how often."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -12,11 +13,14 @@ from db.states import MessageState, StoryState
 from db.wake import Wake
 from db.work import Runner
 from outbox.queue import Outbox
+from parsers.incidents import incident_words
 from parsers.week import Calendar
 from pipeline.settings import AckSettings
 from pipeline.stages.acknowledge import Acknowledger, AnswerLate
 from tests.factories import NOW, add_message, add_school, add_story
 from tests.pipeline.conftest import OFFICE
+from tinbai.settings import Settings
+from tinbai.wiring import App
 
 CAPS = AckSettings()
 OPERATOR = "it@badinhedu.example"
@@ -150,3 +154,11 @@ def test_a_mail_that_is_not_read_is_never_answered_late(
         message = add_message(session, add_school(session), state=state)
         message.make_due(NOW)
     assert not Runner(database, lambda: NOW, Wake()).run_one(AnswerLate(acknowledger))
+
+
+def test_our_own_words_hold_no_incident_phrase() -> None:
+    """A reply quotes our letters; whatever they say must not send it to a person as an incident."""
+    root = Path(__file__).parent.parent.parent
+    rules = App(Settings()).incident_rules
+    for template in (root / "outbox" / "templates").rglob("body.*"):
+        assert incident_words("", template.read_text(encoding="utf-8"), rules) == (), template

@@ -1,0 +1,22 @@
+"""A way out that cannot work is refused at the start, in one sentence."""
+
+import pytest
+
+from outbox.settings import SmtpSettings
+
+
+def test_a_maildir_needs_a_path() -> None:
+    with pytest.raises(ValueError, match=r'^\[smtp\] kind = "maildir" cần path: hãy ghi thư mục sẽ nhận thư\.$'):
+        SmtpSettings(kind="maildir")
+    assert SmtpSettings(kind="maildir", path="var/thu-di").path == "var/thu-di"
+
+
+@pytest.mark.parametrize("port", [0, -1, 65536])
+def test_a_port_is_a_port(port: int) -> None:
+    with pytest.raises(ValueError, match=rf"^\[smtp\] port phải trong khoảng 1 đến 65535, đang là {port}\.$"):
+        SmtpSettings(port=port)
+
+
+@pytest.mark.parametrize("port", [1, 465, 65535])
+def test_any_port_will_do(port: int) -> None:
+    assert SmtpSettings(port=port).port == port
