@@ -5,9 +5,10 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from parsers.text import decode
 
@@ -16,6 +17,9 @@ ADDRESS = re.compile(r"[a-z0-9_%+-]+(\.[a-z0-9_%+-]+)*@[a-z0-9]([a-z0-9-]*[a-z0-
 HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 SUFFIX = re.compile(r"[a-z0-9_-]+")
 CODE = re.compile(r"[a-z0-9][a-z0-9._-]*")
+REPLACEMENT = "\ufffd"  # what decoding leaves of a broken letter
+BEYOND = "\0"  # the key of cells beyond the last column: no column can be named so
+MAX_NAME, MAX_NAMES = 40, 5  # what is repeated of a header that is none
 ROLES = ("board", "staff")
 YES_NO = {
     "": True,
@@ -71,8 +75,55 @@ class RosterRefused(ValueError):
         self.faults = tuple(faults)
 
 
-class _Fault(ValueError):
-    """What is wrong with one cell."""
+class _Cells:
+    """The cells of one row, read one by one; whatever is wrong is noted, so that all of it is told at once."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+        self.faults: list[str] = []
+
+    def refuse(self, fault: str) -> None:
+        """Note what is wrong."""
+        self.faults.append(fault)
+
+    def text(self, column: str) -> str:
+        """The cell as it stands; empty when the file has no such column."""
+        return self._texts[column]
+
+    def filled(self, column: str, what: str) -> str:
+        """A cell that has to be there, in letters that survived."""
+        text = self._texts[column]
+        if not text:
+            self.refuse(f"thiếu {what}")
+        if REPLACEMENT in text:
+            self.refuse(f"{what} {text!r} có chữ bị hỏng: hãy lưu lại tệp bằng bảng mã UTF-8")
+        return text
+
+    def matching(self, column: str, pattern: re.Pattern[str], what: str) -> str:
+        """A cell that has to be there, in lower case, of that shape."""
+        text = self._texts[column].lower()
+        if not text:
+            self.refuse(f"thiếu {what}")
+        elif not pattern.fullmatch(text):
+            self.refuse(f"{what} {text!r} không hợp lệ")
+        return text
+
+    def several(self, column: str, pattern: re.Pattern[str], what: str) -> tuple[str, ...]:
+        """Any number of values of that shape, in lower case."""
+        values = tuple(value for value in LIST_SEPARATOR.split(self._texts[column].lower()) if value)
+        for value in values:
+            if not pattern.fullmatch(value):
+                self.refuse(f"{what} {value!r} không hợp lệ")
+        return values
+
+    def day(self, column: str) -> date | None:
+        """A day, or none."""
+        text = self._texts[column]
+        try:
+            return date.fromisoformat(text) if text else None
+        except ValueError:
+            self.refuse(f"ngày {text!r} ở cột {column} không hợp lệ (viết như 2025-07-01)")
+            return None
 
 
 def read_schools(raw: bytes, levels: Collection[str]) -> tuple[SchoolRow, ...]:
@@ -96,93 +147,92 @@ Row = TypeVar("Row")
 
 
 def _rows(
-    raw: bytes, required: Sequence[str], optional: Sequence[str], build: Callable[[Mapping[str, str]], Row]
+    raw: bytes, required: Sequence[str], optional: Sequence[str], build: Callable[[_Cells], Row]
 ) -> tuple[list[tuple[int, Row]], list[str]]:
     text = decode(raw).lstrip("\ufeff")
     first_line = text.partition("\n")[0]
     delimiter = max(",;\t", key=first_line.count)  # Vietnamese Excel writes semicolons
-    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
-    names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
-    missing = [name for name in required if name not in names]
-    if missing:
-        known = ", ".join((*required, *optional))
-        raise RosterRefused([f"Thiếu cột {', '.join(missing)} ở dòng tiêu đề; các cột dùng được: {known}."])
-    reader.fieldnames = names
+    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter, restkey=BEYOND)
+    reader.fieldnames = _columns(reader, required, optional)
     rows, faults = [], []
-    for cells in _cells(reader):
-        plain = {name: (cells.get(name) or "").strip() for name in (*required, *optional)}
-        if not any(plain.values()):
+    for given in _lines(reader):
+        cells = _Cells({name: (given.get(name) or "").strip() for name in (*required, *optional)})
+        if not any(map(cells.text, (*required, *optional))):
             continue
-        try:
-            rows.append((reader.line_num, build(plain)))
-        except _Fault as fault:
-            faults.append(f"Dòng {reader.line_num}: {fault}.")
+        if any(cell.strip() for cell in given.get(BEYOND, ())):
+            cells.refuse("có nhiều ô hơn dòng tiêu đề (ô có dấu phân cách phải đặt trong ngoặc kép)")
+        row = build(cells)
+        faults += [f"Dòng {reader.line_num}: {fault}." for fault in cells.faults]
+        if not cells.faults:
+            rows.append((reader.line_num, row))
     return rows, faults
 
 
-def _cells(reader: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
-    try:
+def _columns(reader: "csv.DictReader[str]", required: Sequence[str], optional: Sequence[str]) -> list[str]:
+    """The names of the columns; one without a name is nobody's, one with a wrong name would be lost unseen."""
+    with _csv_lines(reader):
+        names = [name.strip().lower() for name in reader.fieldnames or ()]
+    known = (*required, *optional)
+    faults = {
+        "Thiếu cột": [name for name in required if name not in names],
+        "Không rõ cột": [repr(name[:MAX_NAME]) for name in names if name and name not in known][:MAX_NAMES],
+        "Lặp lại cột": [name for name in known if names.count(name) > 1],
+    }
+    told = [f"{what} {', '.join(found)}" for what, found in faults.items() if found]
+    if told:
+        raise RosterRefused([f"{'; '.join(told)} ở dòng tiêu đề; các cột dùng được: {', '.join(known)}."])
+    return names
+
+
+def _lines(reader: "csv.DictReader[str]") -> Iterator[dict[str, Any]]:
+    with _csv_lines(reader):
         yield from reader
-    except csv.Error as error:
-        raise RosterRefused([f"Dòng {reader.line_num + 1}: không phải là dòng CSV ({error})."]) from error
 
 
-def _school(cells: Mapping[str, str], levels: Collection[str]) -> SchoolRow:
-    level = cells["level"].upper()
-    if level not in levels:
-        raise _Fault(f"cấp học {cells['level']!r} không có trong [calendar] levels ({', '.join(levels)})")
-    return SchoolRow(
-        code=_matching(cells["code"].lower(), CODE, "mã trường"),
-        level=level,
-        name=_filled(cells["name"], "tên trường (name)"),
-        short_name=_filled(cells["short_name"], "tên ngắn (short_name)"),
-        emails=_list(cells["emails"], ADDRESS, "địa chỉ thư"),
-        hosts=tuple(host.removeprefix("www.") for host in _list(cells["hosts"], HOST, "tên miền")),
-        suffixes=_list(cells["suffixes"], SUFFIX, "hậu tố"),
-        contacts=_list(cells["contacts"], ADDRESS, "địa chỉ liên hệ"),
-        valid_from=_date(cells["valid_from"]),
-        valid_to=_date(cells["valid_to"]),
-        predecessor=cells["predecessor"] or None,
-    )
-
-
-def _member(cells: Mapping[str, str]) -> MemberRow:
-    role = cells["role"].lower() or "board"
-    if role not in ROLES:
-        raise _Fault(f"vai trò {cells['role']!r} không hợp lệ (board = Ban biên tập, staff = cán bộ phòng)")
-    active = YES_NO.get(cells["active"].lower())
-    if active is None:
-        raise _Fault(f"cột active phải là có hoặc không, đang là {cells['active']!r}")
-    return MemberRow(
-        handle=_matching(cells["handle"].lower(), CODE, "tên gọi (handle)"),
-        name=_filled(cells["name"], "họ tên (name)"),
-        email=_matching(cells["email"].lower(), ADDRESS, "địa chỉ thư"),
-        role=role,
-        active=active,
-    )
-
-
-def _filled(text: str, what: str) -> str:
-    if not text:
-        raise _Fault(f"thiếu {what}")
-    return text
-
-
-def _matching(text: str, pattern: re.Pattern[str], what: str) -> str:
-    if not pattern.fullmatch(_filled(text, what)):
-        raise _Fault(f"{what} {text!r} không hợp lệ")
-    return text
-
-
-def _list(text: str, pattern: re.Pattern[str], what: str) -> tuple[str, ...]:
-    return tuple(_matching(item, pattern, what) for item in LIST_SEPARATOR.split(text.lower()) if item)
-
-
-def _date(text: str) -> date | None:
+@contextmanager
+def _csv_lines(reader: "csv.DictReader[str]") -> Iterator[None]:
     try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise _Fault(f"ngày {text!r} không hợp lệ (viết như 2025-07-01)") from None
+        yield
+    except csv.Error as error:
+        raise RosterRefused([f"Dòng {reader.line_num + 1}: không đọc được như một dòng CSV."]) from error
+
+
+def _school(cells: _Cells, levels: Collection[str]) -> SchoolRow:
+    level = cells.text("level").upper()
+    if level not in levels:
+        cells.refuse(f"cấp học {cells.text('level')!r} không có trong [calendar] levels ({', '.join(levels)})")
+    valid_from, valid_to = cells.day("valid_from"), cells.day("valid_to")
+    if valid_from and valid_to and valid_from > valid_to:
+        cells.refuse(f"valid_from ({valid_from}) sau valid_to ({valid_to})")
+    return SchoolRow(
+        code=cells.matching("code", CODE, "mã trường"),
+        level=level,
+        name=cells.filled("name", "tên trường (name)"),
+        short_name=cells.filled("short_name", "tên ngắn (short_name)"),
+        emails=cells.several("emails", ADDRESS, "địa chỉ thư"),
+        hosts=tuple(host.removeprefix("www.") for host in cells.several("hosts", HOST, "tên miền")),
+        suffixes=cells.several("suffixes", SUFFIX, "hậu tố"),
+        contacts=cells.several("contacts", ADDRESS, "địa chỉ liên hệ"),
+        valid_from=valid_from,
+        valid_to=valid_to,
+        predecessor=cells.text("predecessor") or None,
+    )
+
+
+def _member(cells: _Cells) -> MemberRow:
+    role = cells.text("role").lower() or "board"
+    if role not in ROLES:
+        cells.refuse(f"vai trò {cells.text('role')!r} không hợp lệ (board = Ban biên tập, staff = cán bộ phòng)")
+    active = YES_NO.get(cells.text("active").lower())
+    if active is None:
+        cells.refuse(f"cột active phải là có hoặc không, đang là {cells.text('active')!r}")
+    return MemberRow(
+        handle=cells.matching("handle", CODE, "tên gọi (handle)"),
+        name=cells.filled("name", "họ tên (name)"),
+        email=cells.matching("email", ADDRESS, "địa chỉ thư"),
+        role=role,
+        active=bool(active),
+    )
 
 
 def _repeated(keys: Iterable[tuple[str, int]], what: str) -> list[str]:

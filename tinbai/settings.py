@@ -4,14 +4,14 @@ Whatever is wrong becomes one sentence that says where, what and what to do.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
 
-from pydantic import TypeAdapter, ValidationError
-
+from ingest.mailbox_errors import is_loopback
 from ingest.settings import MailboxSettings
 from ingest.web import FetchSettings
 from outbox.settings import SmtpSettings
@@ -24,25 +24,15 @@ from pipeline.settings import (
     OfficeSettings,
     SummarySettings,
 )
+from tinbai.oserrors import reason_of
+from tinbai.settings_section import SettingsError, read_section
+
+__all__ = ["SECTIONS", "DatabaseSettings", "LogSettings", "Settings", "SettingsError", "environment", "load"]
 
 PREFIX = "TINBAI_"
 SECRET_SECTIONS = ("mailbox", "smtp")
-RENAMED: Mapping[str, str] = {"from": "start", "to": "end"}
-WANTED: Mapping[str, str] = {  # pydantic's kinds of error → what should have stood there
-    "bool": "true hoặc false",
-    "int": "một số nguyên",
-    "float": "một số",
-    "string": "một chuỗi trong dấu ngoặc kép",
-    "tuple": "một danh sách trong dấu ngoặc vuông",
-    "literal_error": "một trong {expected}",
-    "date": "một ngày như 2026-09-07",
-    "missing": "có mặt",
-    "dataclass_type": "một bảng các khóa",
-}
-
-
-class SettingsError(ValueError):
-    """The settings cannot be used; the message is one sentence for the operator."""
+FLAGS: Mapping[str, bool] = {"true": True, "1": True, "false": False, "0": False}  # as the environment says them
+REDIRECTOR = re.compile(r"(?:\*\.)?(?!www\.)[\w-]+(?:\.[\w-]+)+(?:/[^\s?#]*)?\?[^\s?&=#]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +88,28 @@ def load(path: Path | None, environment: Mapping[str, str]) -> Settings:
         values.setdefault(section, {})[key] = value
     settings = _validated(values)
     _refuse_clear_text(settings)
+    _refuse_bad_redirectors(settings)
     return settings
 
 
 def _from_file(path: Path, *, must_exist: bool = True) -> dict[str, dict[str, Any]]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        if must_exist:
-            raise SettingsError(f"Không tìm thấy tệp cấu hình {path}.") from None
+    if not must_exist and not path.exists():
         return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"Không đọc được tệp cấu hình {path}: {error}.") from error
+    try:
+        return tomllib.loads(_text(path, "tệp cấu hình"))
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"Tệp cấu hình {path} sai cú pháp TOML: {error}.") from error
+        place = re.search(r"line (\d+), column (\d+)", str(error))
+        where = f"ở dòng {place[1]}, cột {place[2]}" if place else "ở cuối tệp"
+        raise SettingsError(f"Tệp cấu hình {path} sai cú pháp TOML {where}.") from error
+
+
+def _text(path: Path, what: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"Không đọc được {what} {path}: {reason_of(error)}.") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"Không đọc được {what} {path}: không phải là văn bản UTF-8; hãy lưu lại tệp.") from error
 
 
 def _refuse_secrets(values: Mapping[str, Any], path: Path) -> None:
@@ -131,12 +129,14 @@ def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, str
     for section in SECRET_SECTIONS:
         credential = Path(environment.get("CREDENTIALS_DIRECTORY", "")) / f"{section}_password"
         if "CREDENTIALS_DIRECTORY" in environment and credential.is_file():
-            yield section, "password", credential.read_text(encoding="utf-8").strip()
+            yield section, "password", _text(credential, f"mật khẩu của [{section}] trong").strip()
 
 
 def _typed(section: str, key: str, text: str) -> Any:
     """Text for a text setting; anything else as it would stand in TOML."""
     kind = get_type_hints(SECTIONS[section]).get(key) if section in SECTIONS else None
+    if kind is bool:
+        return FLAGS.get(text.strip().lower(), text)
     if kind is str or kind is None or getattr(kind, "__origin__", None) is Literal:
         return text
     try:
@@ -149,53 +149,15 @@ def _validated(values: Mapping[str, Any]) -> Settings:
     unknown = [name for name in values if name not in SECTIONS]
     if unknown:
         raise SettingsError(f"Không có mục [{unknown[0]}] trong cấu hình; các mục hợp lệ: {', '.join(SECTIONS)}.")
-    sections: dict[str, Any] = {name: _section(name, values[name]) for name in values}
+    sections = {name: _with_password_file(name, read_section(name, SECTIONS[name], values[name])) for name in values}
     return Settings(**sections)
-
-
-def _section(name: str, values: Any) -> Any:
-    if not isinstance(values, dict):
-        raise SettingsError(f"[{name}] phải là một mục gồm nhiều khóa, không phải một giá trị.")
-    kind = SECTIONS[name]
-    known = [item.name for item in fields(kind)]
-    for key in values:
-        if key not in known:
-            names = ", ".join(key for key in known if key != "password")
-            raise SettingsError(f"Không có khóa {key} trong mục [{name}]; các khóa hợp lệ: {names}.")
-    try:
-        section: Any = TypeAdapter(kind).validate_python(_renamed(values))
-    except ValidationError as error:
-        raise SettingsError(_sentence(name, error)) from error
-    return _with_password_file(name, section)
-
-
-def _renamed(value: Any) -> Any:
-    """`from` is no name in Python, and `to` alone would read oddly."""
-    if isinstance(value, list):
-        return [_renamed(item) for item in value]
-    if isinstance(value, dict) and {"from", "to"} <= value.keys():
-        return {RENAMED.get(key, key): item for key, item in value.items()}
-    return {key: _renamed(item) for key, item in value.items()} if isinstance(value, dict) else value
-
-
-def _sentence(name: str, error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    key = ".".join(str(part) for part in first["loc"])
-    given = "" if "password" in key or not key else f", đang là {first['input']!r}"
-    wanted = next((text for start, text in WANTED.items() if first["type"].startswith(start)), None)
-    if wanted is None:  # our own check in the section's dataclass: already a sentence
-        return f"{str(first.get('ctx', {}).get('error', first['msg'])).rstrip('.')}."
-    return f"[{name}] {key} phải là {wanted.format(**first.get('ctx', {}))}{given}."
 
 
 def _with_password_file(name: str, section: Any) -> Any:
     path = getattr(section, "password_file", "")
     if name not in SECRET_SECTIONS or not path or section.password:
         return section
-    try:
-        secret = Path(path).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise SettingsError(f"Không đọc được tệp mật khẩu của [{name}] ({path}): {error.strerror}.") from error
+    secret = _text(Path(path), f"tệp mật khẩu của [{name}] (password_file)").strip()
     values = {item.name: getattr(section, item.name) for item in fields(section)}
     return type(section)(**{**values, "password": secret})
 
@@ -203,10 +165,19 @@ def _with_password_file(name: str, section: Any) -> Any:
 def _refuse_clear_text(settings: Settings) -> None:
     for name in SECRET_SECTIONS:
         section = getattr(settings, name)
-        if section.security == "none" and section.host not in ("", "localhost", "127.0.0.1", "::1"):
+        if section.security == "none" and section.host and not is_loopback(section.host):
             raise SettingsError(
                 f'[{name}] security = "none" chỉ dùng được với máy chủ trên chính máy này; với {section.host} hãy dùng '
                 '"tls" hoặc "starttls".'
+            )
+
+
+def _refuse_bad_redirectors(settings: Settings) -> None:
+    for redirector in settings.fetch.redirectors:
+        if not REDIRECTOR.fullmatch(redirector):
+            raise SettingsError(
+                f'[fetch] redirectors phải viết như "tên-miền?khóa" hoặc "tên-miền/đường-dẫn?khóa" (không có https:// '
+                f"và www., ví dụ l.facebook.com/l.php?u), đang là {redirector!r}."
             )
 
 

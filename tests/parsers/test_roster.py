@@ -31,9 +31,42 @@ def test_whatever_a_spreadsheet_saves_is_read(encoding: str, delimiter: str) -> 
     assert school.name == "Trường Tiểu học Kim Đồng"
 
 
-def test_empty_lines_and_further_columns_do_not_matter() -> None:
-    schools = read_schools("ghi chú,code,level,name,short_name\n\nx,a-1,th,Tên,Ngắn\n,,,,\n".encode(), LEVELS)
+def test_empty_lines_and_columns_without_a_name_do_not_matter() -> None:
+    schools = read_schools(",code,level,name,short_name,\n\nx,a-1,th,Tên,Ngắn,y\n,,,,\n".encode(), LEVELS)
     assert [(school.code, school.level) for school in schools] == [("a-1", "TH")]
+
+
+@pytest.mark.parametrize(
+    ("header", "says"),
+    [
+        (HEADER.replace("emails", "email"), "Không rõ cột 'email' ở dòng tiêu đề; các cột dùng được: code, level"),
+        (f"{HEADER},Ghi chú", "Không rõ cột 'ghi chú'"),
+        (HEADER.replace("emails", "email").replace("short_name", "shortname"), "Thiếu cột short_name; Không rõ cột"),
+        (HEADER.replace("contacts", "emails"), "Lặp lại cột emails"),
+        ("x" * 200_000, "Dòng 1: không đọc được"),
+        (",".join(f"c{number}" for number in range(1000)), "Thiếu cột code"),
+    ],
+)
+def test_a_column_that_would_be_lost_is_refused(header: str, says: str) -> None:
+    text = refused(f"{header}\n{KIM_DONG}\n")
+    assert says in text
+    assert len(text) < 500
+
+
+def test_a_row_with_more_cells_than_columns_is_refused() -> None:
+    assert "nhiều ô hơn" in refused(f"{HEADER}\n{KIM_DONG},,thừa\n")
+    assert len(read_schools(f"{HEADER}\n{KIM_DONG},,,\n".encode(), LEVELS)) == 1
+
+
+def test_a_school_does_not_end_before_it_begins() -> None:
+    row = KIM_DONG.replace("2025-07-01,", "2025-07-01,2025-06-30")
+    assert "Dòng 2: valid_from (2025-07-01) sau valid_to (2025-06-30)." in refused(f"{HEADER}\n{row}\n")
+    assert read_schools(f"{HEADER}\n{row.replace('2025-06-30', '2025-07-01')}\n".encode(), LEVELS)
+
+
+def test_broken_letters_are_refused() -> None:
+    assert "có chữ bị hỏng" in refused(f"{HEADER}\n{KIM_DONG.replace('Tiểu', 'Ti�u')}\n")
+    assert "có chữ bị hỏng" in refused(f"{HEADER}\n{KIM_DONG.replace('TH Kim Đồng', 'TH Kim ��ng')}\n")
 
 
 @pytest.mark.parametrize(
@@ -54,6 +87,21 @@ def test_a_wrong_cell_is_named_with_its_line(row: str, says: str) -> None:
 def test_all_faults_are_named_at_once() -> None:
     text = refused(f"{HEADER}\n{KIM_DONG.replace(',TH,', ',X,')}\n{KIM_DONG.replace('c1kd,', 'c 1kd@,')}\n")
     assert ("Dòng 2" in text, "Dòng 3" in text) == (True, True)
+
+
+def test_all_faults_of_a_row_are_named_at_once() -> None:
+    text = refused("code,level,name,short_name,emails,valid_from\nA B,X,,Ngắn,a@b;c@d.vn x,1/7/2025\n")
+    assert [line.partition(" ")[2][:22] for line in text.splitlines()] == [
+        "2: cấp học 'X' không c",
+        "2: ngày '1/7/2025' ở c",
+        "2: mã trường 'a b' khô",
+        "2: thiếu tên trường (n",
+        "2: địa chỉ thư 'a@b' k",
+        "2: địa chỉ thư 'x' khô",
+    ]
+    with pytest.raises(RosterRefused) as caught:
+        read_members(b"handle,name,email,role,active\n!,,x,chief,maybe\n")
+    assert len(caught.value.faults) == 5
 
 
 def test_one_address_belongs_to_one_school() -> None:

@@ -1,5 +1,6 @@
 """The demo's own mail servers: a mail goes in by SMTP, is stamped, and comes out by IMAP through tinbai's reader."""
 
+import gc
 import logging
 import smtplib
 import threading
@@ -70,6 +71,18 @@ def test_idle_wakes_the_reader_at_once(servers: DemoMailServers) -> None:
         [mail] = box.fetch(box.uids_after(0))
         assert mail.internal_date.utcoffset() is not None
         assert box.uids_after(mail.uid) == []
+
+
+def test_a_waiting_reader_is_no_garbage(servers: DemoMailServers) -> None:
+    def collect_and_send() -> None:
+        gc.collect()
+        send(servers.incoming_port, MAIL, OFFICE)
+
+    with mailbox(servers, OFFICE).connect() as box:
+        gc.collect()  # while the server waits for the next command
+        assert box.uids_after(0) == []
+        threading.Timer(0.2, collect_and_send).start()  # while it waits for a mail, too
+        assert box.wait(30, NEVER) is True
 
 
 def test_an_answer_goes_to_the_users_inbox_and_to_the_callback() -> None:

@@ -70,7 +70,22 @@ def test_an_unknown_section_names_the_known_ones(tmp_path: Path) -> None:
     [
         ('[mailbox]\nport = "nhiều"\n', "[mailbox] port phải là một số nguyên, đang là 'nhiều'"),
         ('[mailbox]\nidle = "có lẽ"\n', "true hoặc false"),
-        ('[mailbox]\nsecurity = "ssl"\n', "'tls'"),
+        ('[mailbox]\nsecurity = "ssl"\n', "security phải là một trong 'tls', 'starttls' hoặc 'none', đang là 'ssl'."),
+        ('[mailbox]\nkind = "pop3"\n', "[mailbox] kind phải là một trong 'imap' hoặc 'maildir', đang là 'pop3'."),
+        ('[smtp]\nhold = "yes"\n', "[smtp] hold phải là true hoặc false, đang là 'yes'."),
+        ("[smtp]\nhold = 1\n", "[smtp] hold phải là true hoặc false"),
+        ("[mailbox]\nport = true\n", "[mailbox] port phải là một số nguyên"),
+        ('[calendar]\nbreaks = [{from = 2027-02-01, name = "Tết"}]\n', "thiếu khóa to trong breaks (mục thứ 1)."),
+        ("[calendar]\nbreaks = [{from = 2027-02-01, to = 2027-02-03}]\n", "thiếu khóa name trong breaks (mục thứ 1)."),
+        (
+            '[calendar]\nbreaks = [{from = "nay", to = 2027-02-03, name = ""}]\n',
+            "[calendar] from trong breaks (mục thứ 1) phải là một ngày như 2026-09-07, đang là 'nay'.",
+        ),
+        (
+            '[calendar]\nbreaks = [{from = 2027-02-01, to = 2027-02-03, name = "", note = ""}]\n',
+            "không có khóa note trong breaks (mục thứ 1).",
+        ),
+        ('[fetch]\nports = [80, "x"]\n', "[fetch] ports (mục thứ 2) phải là một số nguyên"),
         ("[office]\nname = 5\n", "một chuỗi trong dấu ngoặc kép"),
         ('[fetch]\nports = "80"\n', "một danh sách"),
         ('[calendar]\nweek1_monday = "hôm nay"\n', "một ngày như 2026-09-07"),
@@ -102,7 +117,8 @@ def test_an_unknown_section_names_the_known_ones(tmp_path: Path) -> None:
         ("[ack]\nper_hour = 0\n", "lớn hơn 0"),
         ('[database]\nurl = "foo"\n', "sqlite:///"),
         ("mailbox = 5\n", "[mailbox] phải là một mục"),
-        ("[mailbox\n", "sai cú pháp TOML"),
+        ("[mailbox\n", "sai cú pháp TOML ở dòng 1, cột 9."),
+        ('[mailbox]\nhost = "', "sai cú pháp TOML"),
         ('[smtp]\nsecurity = "none"\nhost = "smtp.truong.example"\n', "chỉ dùng được với máy chủ trên chính máy này"),
     ],
 )
@@ -126,7 +142,47 @@ def test_a_password_may_come_from_a_file_or_a_credential(tmp_path: Path) -> None
 
 
 def test_a_password_file_that_is_not_there_gets_a_sentence(tmp_path: Path) -> None:
-    assert "mật khẩu" in refused(tmp_path, '[mailbox]\npassword_file = "/khong/co"\n')
+    sentence = refused(tmp_path, '[mailbox]\npassword_file = "/khong/co"\n')
+    assert "tệp mật khẩu của [mailbox] (password_file) /khong/co: không có tệp" in sentence
+    assert "thư mục; hãy chỉ ra một tệp" in refused(tmp_path, f'[smtp]\npassword_file = "{tmp_path}"\n')
+    (tmp_path / "nhị-phân").write_bytes(b"\xff\xfe\x00")
+    assert "UTF-8" in refused(tmp_path, f'[smtp]\npassword_file = "{tmp_path}/nhị-phân"\n')
+
+
+def test_a_day_to_start_from_may_be_written_as_a_day(tmp_path: Path) -> None:
+    assert load(written(tmp_path, "[mailbox]\nstart_from = 2026-11-01\n"), {}).mailbox.start_from == "2026-11-01"
+    assert "start_from" in refused(tmp_path, "[mailbox]\nstart_from = 2026-11-01T07:00:00\n")
+    assert "một chuỗi" in refused(tmp_path, "[office]\nname = 2026-11-01\n")
+
+
+@pytest.mark.parametrize(("text", "means"), [("true", True), ("1", True), ("False", False), ("0", False)])
+def test_the_environment_switches_in_four_ways(tmp_path: Path, text: str, means: bool) -> None:
+    assert load(written(tmp_path, ""), {"TINBAI_SMTP__HOLD": text}).smtp.hold is means
+
+
+def test_the_environment_switches_in_no_other_way(tmp_path: Path) -> None:
+    assert "[smtp] hold phải là true hoặc false, đang là 'yes'." in refused(tmp_path, "", {"TINBAI_SMTP__HOLD": "yes"})
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.9.10", "::1"])
+def test_clear_text_stays_on_this_machine(tmp_path: Path, host: str) -> None:
+    text = f'[smtp]\nsecurity = "none"\nhost = "{host}"\n'
+    assert load(written(tmp_path, text), {}).smtp.host == host
+
+
+@pytest.mark.parametrize(
+    "redirector", ["l.facebook.com/l.php?u", "l.messenger.com?u", "*.safelinks.protection.outlook.com?url"]
+)
+def test_a_redirector_is_taken_as_documented(tmp_path: Path, redirector: str) -> None:
+    settings = load(written(tmp_path, f'[fetch]\nredirectors = ["{redirector}"]\n'), {})
+    assert settings.fetch.redirectors == (redirector,)
+
+
+@pytest.mark.parametrize(
+    "redirector", ["foo", "foo.vn", "foo.vn?", "https://foo.vn?u", "www.foo.vn?u", "foo.vn?u=1", ""]
+)
+def test_a_redirector_that_would_never_match_is_refused(tmp_path: Path, redirector: str) -> None:
+    assert "tên-miền?khóa" in refused(tmp_path, f'[fetch]\nredirectors = ["{redirector}"]\n')
 
 
 def test_no_setting_shows_a_password(tmp_path: Path) -> None:
@@ -135,5 +191,5 @@ def test_no_setting_shows_a_password(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_named_and_missing_gets_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="Không tìm thấy"):
+    with pytest.raises(SettingsError, match=r"khong-co.toml: không có tệp hoặc thư mục này; hãy"):
         load(tmp_path / "khong-co.toml", {})

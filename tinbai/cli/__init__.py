@@ -19,8 +19,10 @@ from parsers.message import ParseError
 from parsers.roster import RosterRefused
 from pipeline.board.decisions import DecisionRefused
 from tinbai import __version__
-from tinbai.cli import board, check, daemon, dry, lists, people, waiting
-from tinbai.cli.front import Front
+from tinbai.cli import board, check, daemon, dry, lists, people, show, waiting
+from tinbai.cli.failures import database_sentence, os_sentence
+from tinbai.cli.front import Front, Refused
+from tinbai.cli.vietnamese import Group, option, usage_sentence
 from tinbai.settings import SettingsError, environment
 
 EXPECTED = (
@@ -43,7 +45,7 @@ COMMANDS: tuple[click.Command, ...] = (
     lists.messages,
     lists.stories,
     lists.outbox,
-    lists.show,
+    show.show,
     people.schools,
     people.members,
     waiting.waiting,
@@ -56,19 +58,22 @@ COMMANDS: tuple[click.Command, ...] = (
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.option(
-    "--settings", type=click.Path(path_type=Path), help="Tệp cấu hình (mặc định: $TINBAI_SETTINGS, rồi settings.toml)."
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@option(
+    "--settings",
+    type=click.Path(path_type=Path),
+    metavar="TỆP",
+    help="Tệp cấu hình (mặc định: $TINBAI_SETTINGS, rồi settings.toml).",
 )
-@click.version_option(__version__, prog_name="tinbai")
-@click.pass_context
-def tinbai(context: click.Context, settings: Path | None) -> None:
+@click.version_option(__version__, prog_name="tinbai", message="%(prog)s %(version)s", help="In số phiên bản.")
+@click.pass_obj
+def tinbai(front: Front, /, settings: Path | None) -> None:
     """tinbai: bàn làm tin bài của cơ quan giáo dục.
 
     Đọc hộp thư các trường gửi tin bài, mở và tóm tắt từng trang, xếp hàng cho Ban biên tập, trả lời các trường.
     Bắt đầu: `tinbai demo` (xem thử, không cần tài khoản), rồi điền settings.toml và chạy `tinbai run`.
     """
-    context.obj = Front(settings, environment())
+    front.settings_file = settings
 
 
 for command in COMMANDS:
@@ -78,24 +83,30 @@ for command in COMMANDS:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     sys.excepthook = _unforeseen
+    front = Front(None, environment())
     try:
-        status = tinbai.main(args=arguments, prog_name="tinbai", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
+        status = tinbai.main(args=arguments, prog_name="tinbai", obj=front, standalone_mode=False)
+    except click.UsageError as error:
+        click.echo(usage_sentence(error), err=True)
+        return error.exit_code
+    except Refused as error:
+        click.echo(error.message, err=True)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 130
     except EXPECTED as error:
-        click.echo(_sentence(error), err=True)
+        click.echo(_sentence(error, front), err=True)
         return 1
+    finally:
+        front.close()
     return status if isinstance(status, int) else 0
 
 
-def _sentence(error: Exception) -> str:
+def _sentence(error: Exception, front: Front) -> str:
     if isinstance(error, DatabaseError):
-        return f"Không dùng được cơ sở dữ liệu: {error.orig}. Hãy kiểm tra [database] url và quyền ghi vào thư mục."
-    if isinstance(error, OSError) and error.filename:
-        return f"Không đọc hoặc ghi được {error.filename}: {error.strerror}."
+        return database_sentence(error, front.database_url)
+    if isinstance(error, OSError):
+        return os_sentence(error)
     return str(error)
 
 

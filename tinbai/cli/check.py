@@ -12,7 +12,10 @@ from ingest.mailbox_protocol import MailboxError
 from outbox.errors import DeliveryError
 from outbox.smtp import SmtpTransport
 from tinbai.cli.front import Front, refuse
+from tinbai.cli.vietnamese import Command
+from tinbai.cli.words import shown
 
+NEEDED = {"imap": "[mailbox] host và username", "maildir": "[mailbox] path, thư mục của Maildir"}
 ENOUGH_DISK = 500 << 20  # bytes; mails and pages are kept whole
 
 
@@ -47,8 +50,8 @@ def _people(front: Front) -> Iterator[Finding]:
 
 def _mailbox(front: Front) -> Iterator[Finding]:
     settings = front.settings.mailbox
-    if not settings.host and not settings.path:
-        yield Finding(False, "Hộp thư: chưa cấu hình; hãy điền [mailbox] host và username.")
+    if not (settings.path if settings.kind == "maildir" else settings.host):
+        yield Finding(False, f"Hộp thư: chưa cấu hình; hãy điền {NEEDED[settings.kind]}.")
         return
     try:
         with front.app.mailbox.connect() as mailbox:
@@ -83,13 +86,14 @@ def _smtp(front: Front) -> Iterator[Finding]:
 
 
 def _clock(front: Front) -> Iterator[Finding]:
-    yield Finding(True, f"Giờ của văn phòng: {front.local(front.app.clock())} ({front.settings.office.timezone})")
+    now = shown("at", front.local(front.app.clock()))
+    yield Finding(True, f"Giờ của văn phòng: {now} ({front.settings.office.timezone})")
 
 
 QUESTIONS: tuple[Callable[[Front], Iterator[Finding]], ...] = (_database, _people, _mailbox, _smtp, _clock)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.pass_obj
 def check(front: Front) -> None:
     """Kiểm tra cấu hình, hộp thư, máy chủ gửi thư."""
@@ -98,7 +102,6 @@ def check(front: Front) -> None:
         for finding in question(front):
             click.echo(f"{'được ' if finding.ok else 'LỖI  '} {finding.text}")
             faults += not finding.ok
-    front.app.close()
     if faults:
         refuse(f"Còn {faults} lỗi cần sửa trước khi chạy `tinbai run`.")
     click.echo("Mọi thứ đã sẵn sàng: `tinbai run`.")

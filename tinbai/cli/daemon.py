@@ -1,25 +1,29 @@
 """`tinbai run|demo|migrate`: the daemon, its stage, and its database."""
 
+import logging
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 
 import click
 
 from db.migrate import migrate as migrate_database
 from db.migrate import newest
+from db.queries import people
 from tinbai import logs
 from tinbai.cli.front import Front, refuse
+from tinbai.cli.vietnamese import Command, option
 from tinbai.lock import AlreadyRunning, only_one
 
+log = logging.getLogger(__name__)
+
 NO_MAILBOX = (
-    "Chưa cấu hình hộp thư ([mailbox] host trong settings.toml hoặc TINBAI_MAILBOX__HOST). "
+    "Chưa cấu hình hộp thư ([mailbox] host trong settings.toml hoặc TINBAI_MAILBOX__HOST; với Maildir là path). "
     "Xem thử ngay không cần tài khoản: `tinbai demo`; kiểm tra cấu hình: `tinbai check`."
 )
 NO_SMTP = "Chưa cấu hình máy chủ gửi thư ([smtp] host); muốn diễn tập không gửi gì, đặt thêm [smtp] hold = true."
 
 
-@click.command()
+@click.command(cls=Command)
 @click.pass_obj
 def run(front: Front) -> None:
     """Chạy tinbai cho tới khi được bảo dừng.
@@ -29,14 +33,16 @@ def run(front: Front) -> None:
     from tinbai.daemon import Daemon  # its threads and the scheduler are no other command's business
 
     settings = front.settings
-    if not settings.mailbox.host and not settings.mailbox.path:
+    mailbox = settings.mailbox
+    if not (mailbox.path if mailbox.kind == "maildir" else mailbox.host):
         refuse(NO_MAILBOX)
-    if not settings.smtp.host and not settings.smtp.path and not settings.smtp.hold:
+    if settings.smtp.kind == "smtp" and not settings.smtp.host and not settings.smtp.hold:
         refuse(NO_SMTP)
     logs.configure(settings.log)
     try:
-        with only_one(settings.database.url), _app_of(front):
+        with only_one(settings.database.url), closing(front):  # the lock is let go last
             daemon = Daemon(front.app)
+            _warn_of_nobody(front)
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: daemon.stop())
             daemon.run()
@@ -44,16 +50,18 @@ def run(front: Front) -> None:
         refuse(str(error))
 
 
-@contextmanager
-def _app_of(front: Front) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        front.app.close()
+def _warn_of_nobody(front: Front) -> None:
+    """Without schools every mail waits for a person; without a board nobody hears of the stories."""
+    with front.app.database.read() as session:
+        schools, board = people.all_schools(session), people.board(session)
+    if not schools:
+        log.warning("No school is registered, every mail will wait: run `tinbai schools import FILE.csv`")
+    if not board:
+        log.warning("The board has no member, nobody gets the digest: run `tinbai members import FILE.csv`")
 
 
-@click.command()
-@click.option("--once", is_flag=True, help="Tự kết thúc khi mọi thư mẫu đã được làm xong (dưới 45 giây).")
+@click.command(cls=Command)
+@option("--once", is_flag=True, help="Tự kết thúc khi mọi thư mẫu đã được làm xong (dưới 45 giây).")
 def demo(*, once: bool) -> int:
     """Xem tinbai làm việc ngay trên máy này.
 
@@ -66,17 +74,14 @@ def demo(*, once: bool) -> int:
     return show_demo(once=once)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.pass_obj
 def migrate(front: Front) -> None:
     """Đưa cơ sở dữ liệu lên phiên bản mới nhất.
 
     Tệp SQLite được sao lưu trước.
     """
-    from tinbai.wiring import App
-
-    app = App(front.settings)
+    app = front.unmigrated
     copy = migrate_database(app.database, app.clock())
-    app.database.close()
     saved = f" Bản sao lưu: {copy}." if copy else ""
     click.echo(f"Cơ sở dữ liệu ở phiên bản {newest()}.{saved}")

@@ -1,6 +1,5 @@
 """`tinbai read` and `tinbai page`: what would be understood, with no socket and no database."""
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,17 +9,22 @@ import click
 
 from parsers.reading import Office
 from pipeline.stages.read_page import PageJob, read_page
-from tinbai.cli.front import Front, json_option, print_table
+from tinbai.cli.front import Front, as_line, json_option, print_fields, print_table
+from tinbai.cli.vietnamese import Command, option
+from tinbai.cli.words import shown
 from tinbai.dry_reader import DryReader, office_from_database, office_from_file
 from tinbai.wiring import App
 
 COLUMNS = ("file", "kind", "school", "links", "week", "flags", "action", "silence_reason")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="TỆP.eml…")
-@click.option(
-    "--registry", type=click.Path(path_type=Path), help="Tệp JSON có registry, calendar, office_staff, mailbox."
+@option(
+    "--registry",
+    type=click.Path(path_type=Path),
+    metavar="TỆP.json",
+    help="Tệp JSON có registry, calendar, office_staff, mailbox.",
 )
 @json_option
 @click.pass_obj
@@ -34,7 +38,7 @@ def read(front: Front, files: Sequence[Path], registry: Path | None, *, as_json:
     answers = [(file, reader.read(file.read_bytes(), app.clock())) for file in files]
     if as_json:
         for _, answer in answers:
-            click.echo(json.dumps(answer, ensure_ascii=False))
+            click.echo(as_line(answer))
         return
     print_table(COLUMNS, [_row(file, answer) for file, answer in answers])
 
@@ -51,16 +55,16 @@ def _row(file: Path, answer: dict[str, Any]) -> dict[str, Any]:
     return {
         **answer,
         "file": file.name,
-        "school": f"{answer['school'] or '–'} ({answer['school_by']})",
+        "school": f"{answer['school'] or '–'} ({shown('school_by', answer['school_by'])})",
         "links": "\n".join(stories) or "–",
         "week": answer["credited_week"],
     }
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("file", type=click.Path(path_type=Path), metavar="TỆP.html")
-@click.option("--url", required=True, help="Địa chỉ của trang.")
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Ngày đọc (mặc định: hôm nay).")
+@option("--url", required=True, metavar="URL", help="Địa chỉ của trang.")
+@option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="NĂM-THÁNG-NGÀY", help="Ngày đọc (mặc định: hôm nay).")
 @json_option
 @click.pass_obj
 def page(front: Front, file: Path, url: str, today: datetime | None, *, as_json: bool) -> None:
@@ -69,11 +73,9 @@ def page(front: Front, file: Path, url: str, today: datetime | None, *, as_json:
     day = today.date() if today else datetime.now(UTC).astimezone(front.settings.office.zone).date()
     record = page_record(app, file.read_bytes(), url, day)
     if as_json:
-        click.echo(json.dumps(record, ensure_ascii=False, default=str))
+        click.echo(as_line(record))
         return
-    for key, value in record.items():
-        if value not in (None, "", [], ()):
-            click.echo(f"{key}: {value}")
+    print_fields(record, app.themes)
 
 
 def page_record(app: App, html: bytes, url: str, today: date) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
@@ -12,46 +12,63 @@ import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from sqlalchemy import URL, make_url
 from sqlalchemy.orm import Session
 
 from db.migrate import migrate, newest, revision
 from db.models import Member
 from db.queries import people
-from tinbai.cli.words import FIELDS, shown
+from outbox.letter import Letter
+from parsers.theme import Theme
+from tinbai.cli.vietnamese import option
+from tinbai.cli.words import FIELDS, NOTHING, shown
 from tinbai.settings import Settings, load
 from tinbai.wiring import App
 
 Record = Mapping[str, Any]
-json_option = click.option(
-    "--json", "as_json", is_flag=True, help="Mỗi dòng một đối tượng JSON, cho chương trình khác đọc."
-)
+json_option = option("--json", "as_json", is_flag=True, help="Mỗi dòng một đối tượng JSON, cho chương trình khác đọc.")
 
 
 class Front:
     """The settings and the App of one call, each made when first needed."""
 
     def __init__(self, settings_file: Path | None, environment: Mapping[str, str]) -> None:
-        self._file = settings_file
+        self.settings_file = settings_file
         self._environment = environment
 
     @cached_property
     def settings(self) -> Settings:
         """Raises SettingsError."""
-        return load(self._file, self._environment)
+        return load(self.settings_file, self._environment)
+
+    @cached_property
+    def unmigrated(self) -> App:
+        """Everything built, the database in the shape it has."""
+        return App(self.settings)
 
     @cached_property
     def app(self) -> App:
         """Everything built, with a database in the newest shape."""
-        app = App(self.settings)
+        app = self.unmigrated
         if app.database.file is not None:
             migrate(app.database, app.clock())
         elif revision(app.database) != newest():
             refuse("Cơ sở dữ liệu chưa đúng phiên bản: hãy chạy `tinbai migrate` trước.")
         return app
 
-    def local(self, at: datetime | None) -> str:
-        """A time as the office reads it."""
-        return "" if at is None else f"{at.astimezone(self.settings.office.zone):%d/%m/%Y %H:%M}"
+    def close(self) -> None:
+        """Close what was built, if anything was."""
+        if "unmigrated" in vars(self):
+            self.unmigrated.close()
+
+    @property
+    def database_url(self) -> URL | None:
+        """Where the database is; None when the settings have not been read."""
+        return make_url(self.settings.database.url) if "settings" in vars(self) else None
+
+    def local(self, at: datetime | None) -> datetime | None:
+        """The same time on the office's clock."""
+        return None if at is None else at.astimezone(self.settings.office.zone)
 
 
 def board_member(session: Session, name: str) -> Member:
@@ -64,24 +81,50 @@ def board_member(session: Session, name: str) -> Member:
     return found
 
 
+class Refused(click.ClickException):
+    """The command could not be done; the message is one sentence. Exit status 1."""
+
+
 def refuse(sentence: str) -> NoReturn:
-    """End the command: it could not be done. Exit status 1."""
-    error = click.ClickException(sentence)
-    error.show = lambda file=None: click.echo(sentence, err=True)  # type: ignore[method-assign]  # no English prefix
-    raise error
+    """End the command."""
+    raise Refused(sentence)
 
 
 def show_records(records: Iterable[Record], columns: Sequence[str], *, as_json: bool, empty: str) -> None:
     """Print records: JSON Lines with every key, or a table of these fields."""
     if as_json:
         for record in records:
-            click.echo(json.dumps(record, ensure_ascii=False, default=str))
+            click.echo(as_line(record))
         return
     rows = list(records)
     if not rows:
         click.echo(empty)
         return
     print_table(columns, rows)
+
+
+def as_line(record: Record) -> str:
+    """A record as a line of JSON: times and days in ISO 8601, nothing as null."""
+    return json.dumps(record, ensure_ascii=False, default=_iso)
+
+
+def _iso(value: date) -> str:
+    return value.isoformat()
+
+
+def print_fields(record: Record, themes: Iterable[Theme]) -> None:
+    """Print what is known of one thing, a line each."""
+    labels = {theme.id: theme.label for theme in themes}
+    told = {**record, "theme": labels.get(record.get("theme") or "", record.get("theme"))}
+    given = {FIELDS[field]: shown(field, value) for field, value in told.items() if value not in NOTHING}
+    width = max(map(len, given))
+    for name, value in given.items():
+        click.echo(f"{name:<{width}}  {value}")
+
+
+def print_letter(letter: Letter) -> None:
+    """Print a mail as its reader sees it."""
+    click.echo(f"Đến: {letter.to}\nTiêu đề: {letter.subject}\n\n{letter.text}")
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Record]) -> None:

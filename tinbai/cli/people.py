@@ -10,12 +10,13 @@ from db.queries import people
 from parsers.roster import MemberRow, RosterRefused, SchoolRow, read_members, read_schools
 from pipeline.registry import read_again
 from tinbai.cli.front import Front, json_option, show_records
+from tinbai.cli.vietnamese import Group
 
 SCHOOL_COLUMNS = ("code", "level", "short_name", "emails", "hosts")
 MEMBER_COLUMNS = ("handle", "name", "email", "role", "active")
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @json_option
 @click.pass_context
 def schools(context: click.Context, *, as_json: bool) -> None:
@@ -31,7 +32,7 @@ def schools(context: click.Context, *, as_json: bool) -> None:
 
 
 @schools.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), metavar="TỆP.csv")
 @click.pass_obj
 def import_schools(front: Front, file: Path) -> None:
     """Nạp danh sách trường từ tệp CSV.
@@ -51,7 +52,7 @@ def import_schools(front: Front, file: Path) -> None:
         click.echo(f"{again} thư đang chờ nay đã rõ người gửi; `tinbai run` sẽ đọc lại.")
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @json_option
 @click.pass_context
 def members(context: click.Context, *, as_json: bool) -> None:
@@ -70,7 +71,7 @@ def members(context: click.Context, *, as_json: bool) -> None:
 
 
 @members.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), metavar="TỆP.csv")
 @click.pass_obj
 def import_members(front: Front, file: Path) -> None:
     """Nạp Ban biên tập và cán bộ từ tệp CSV.

@@ -5,13 +5,14 @@ import click
 from db.queries import messages, outgoing, stories
 from db.states import MailState, MessageState, StoryState
 from tinbai.cli.front import Front, board_member, json_option, parse_number, refuse, show_records
-from tinbai.cli.lists import message_record
+from tinbai.cli.records import message_record
+from tinbai.cli.vietnamese import Command, option
 
 WAITING_COLUMNS = ("id", "received_at", "kind", "school", "sender", "subject", "reason")
 QUARANTINE_COLUMNS = ("id", "received_at", "size", "reason")
 
 
-@click.command()
+@click.command(cls=Command)
 @json_option
 @click.pass_obj
 def waiting(front: Front, *, as_json: bool) -> None:
@@ -24,7 +25,7 @@ def waiting(front: Front, *, as_json: bool) -> None:
     show_records(records, WAITING_COLUMNS, as_json=as_json, empty="Không có thư nào chờ người xem.")
 
 
-@click.command()
+@click.command(cls=Command)
 @json_option
 @click.pass_obj
 def quarantine(front: Front, *, as_json: bool) -> None:
@@ -37,10 +38,10 @@ def quarantine(front: Front, *, as_json: bool) -> None:
     show_records(records, QUARANTINE_COLUMNS, as_json=as_json, empty="Không có thư nào bị cách ly.")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("id_", metavar="ID")
-@click.option("--as", "member", required=True, metavar="MEMBER", help="Ai đã xử lý (tên gọi hoặc địa chỉ thư).")
-@click.option("--note", help="Đã làm gì.")
+@option("--as", "member", required=True, metavar="TÊN-GỌI", help="Ai đã xử lý (tên gọi hoặc địa chỉ thư).")
+@option("--note", metavar="LỜI", help="Đã làm gì.")
 @click.pass_obj
 def handled(front: Front, id_: str, *, member: str, note: str | None) -> None:
     """Ghi nhận một thư đã được xử lý."""
@@ -53,7 +54,7 @@ def handled(front: Front, id_: str, *, member: str, note: str | None) -> None:
     click.echo(f"Đã ghi nhận: {person.name} xử lý thư m{message.id}.")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("id_", metavar="ID")
 @click.pass_obj
 def retry(front: Front, id_: str) -> None:

@@ -1,10 +1,13 @@
 """What states, kinds and fields are called in front of people. Programs get the plain words by `--json`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 
 from db.states import MailState, MessageState, StoryState
 from outbox.letter import Notice
+from outbox.notices.digest import FLAGS as STORY_FLAGS
 from parsers.kind import Kind
+from parsers.school import BY_HOST, BY_NAME, BY_NOTHING, BY_SENDER, BY_SUFFIX
 from pipeline.board.decisions import STATE_WORDS
 
 FIELDS: Mapping[str, str] = {
@@ -18,22 +21,31 @@ FIELDS: Mapping[str, str] = {
     "school": "Trường",
     "school_by": "Nhận ra trường nhờ",
     "sender": "Người gửi",
+    "sender_name": "Tên người gửi",
     "subject": "Tiêu đề thư",
     "kind": "Loại",
     "received_at": "Nhận lúc",
     "size": "Cỡ (byte)",
+    "claimed_week": "Tuần ghi trong thư",
+    "received_week": "Tuần nhận",
     "week": "Tuần",
     "school_year": "Năm học",
     "flags": "Cờ lưu ý",
     "answer": "Trả lời",
+    "answered_at": "Trả lời lúc",
     "silence_reason": "Không trả lời vì",
+    "page_kind": "Loại trang",
     "title": "Tiêu đề",
     "published_on": "Ngày đăng",
     "byline": "Tác giả",
     "summary": "Tóm tắt",
+    "text": "Nội dung",
+    "captions": "Chú thích ảnh",
     "url": "Liên kết",
+    "canonical_url": "Địa chỉ chính của trang",
     "image_url": "Ảnh",
     "theme": "Chủ đề",
+    "pending_at": "Chờ duyệt từ",
     "original": "Trùng với bài",
     "notice": "Loại thư",
     "about": "Về",
@@ -100,11 +112,80 @@ ANSWERS: Mapping[str, str] = {
     "held": "gộp cuối giờ",
     "queued": "đã viết",
 }
+ACTIONS: Mapping[str, str] = {
+    "ack": "ghi nhận",
+    "ack_with_problem": "ghi nhận, xin bổ sung",
+    "human": "chờ người xem",
+    "escalate": "báo người phụ trách",
+    "none": "không trả lời",
+}
+SCHOOL_BY: Mapping[str, str] = {
+    BY_SENDER: "địa chỉ người gửi",
+    BY_SUFFIX: "hậu tố trong địa chỉ người gửi",
+    BY_HOST: "website của liên kết",
+    BY_NAME: "tên trường trong thư",
+    BY_NOTHING: "không nhận ra",
+}
+PAGE_KINDS: Mapping[str, str] = {
+    "article": "bài viết",
+    "homepage": "trang chủ",
+    "listing": "trang danh mục",
+    "login": "trang đăng nhập",
+    "not_found": "trang không còn",
+    "challenge": "trang chặn máy đọc",
+    "empty": "trang trống",
+    "document": "tài liệu",
+    "gallery": "trang ảnh",
+}
+LINK_ROLES: Mapping[str, str] = {
+    "article": "tin bài",
+    "social": "bài trên mạng xã hội",
+    "homepage": "trang chủ",
+    "listing": "trang danh mục",
+    "asset": "tệp hoặc hình ảnh",
+    "signature": "trong chữ ký",
+    "quoted": "trong thư trích dẫn",
+    "evidence": "dẫn chứng, tham khảo",
+    "suspicious": "đáng ngờ",
+    "advert": "quảng cáo",
+}
+FLAGS: Mapping[str, str] = {
+    **STORY_FLAGS,
+    "article_in_attachment": "bài viết nằm trong tệp đính kèm",
+    "bounce": "địa chỉ không nhận được thư",
+    "credit_provisional": "tạm tính, chờ xác nhận",
+    "duplicate": "bài đã có từ trước",
+    "future_week_claim": "thư ghi tuần chưa tới",
+    "grace": "tính cho tuần trước, trong thời hạn bổ sung",
+    "host_alias": "website có nhiều tên miền",
+    "iso_week_claim": "thư ghi tuần theo năm dương lịch",
+    "late_claim": "thư ghi tuần đã hết hạn",
+    "legacy_encoding": "soạn bằng phông chữ cũ",
+    "mojibake_subject": "tiêu đề thư bị lỗi phông",
+    "no_article_link": "không có liên kết tới bài viết",
+    "no_link": "không có liên kết nào",
+    "no_quota_week": "tuần không giao chỉ tiêu",
+    "quoted_links_ignored": "bỏ qua liên kết trong thư trích dẫn",
+    "rejoined_url": "liên kết bị ngắt dòng, đã nối lại",
+    "replaces": "thay cho",
+    "restricted": "nội dung hạn chế",
+    "unknown_sender": "người gửi chưa đăng ký",
+    "urgent": "khẩn",
+}
+ABOUT: Mapping[str, str] = {
+    "message": "thư m{}",
+    "story": "bài #{}",
+    "digest": "tổng hợp",
+    "breaker": "số thư trả lời vượt giới hạn",
+}
 ROLES: Mapping[str, str] = {"board": "Ban biên tập", "staff": "cán bộ phòng"}
 YES_NO: Mapping[str, str] = {"True": "có", "False": "không"}
 VALUES: Mapping[str, Mapping[str, str]] = {
     "state": {**MESSAGE_STATES, **MAIL_STATES, **STORY_STATES},
-    "kind": KINDS,
+    "kind": {**KINDS, **PAGE_KINDS},
+    "page_kind": PAGE_KINDS,
+    "action": ACTIONS,
+    "school_by": SCHOOL_BY,
     "notice": NOTICES,
     "answer": ANSWERS,
     "role": ROLES,
@@ -112,9 +193,38 @@ VALUES: Mapping[str, Mapping[str, str]] = {
 }
 
 
+NOTHING: tuple[object, ...] = (None, "", [], ())
+
+
+def _flag(flag: str) -> str:
+    name, _, detail = flag.partition(":")
+    words = FLAGS.get(name, name)
+    return f"{words} ({detail})" if detail else words
+
+
+def _about(about: str) -> str:
+    name, _, number = about.partition(":")
+    return ABOUT[name].format(number) if name in ABOUT else about
+
+
+# Values that are no fixed words.
+PHRASES: Mapping[str, Callable[[str], str]] = {
+    "flags": _flag,
+    "about": _about,
+    "school_year": lambda year: f"{year}–{int(year) + 1}",
+    "original": lambda number: f"bài #{number}",
+}
+
+
 def shown(field: str, value: object) -> str:
-    """A field's value as a person reads it."""
-    if value is None or value in ("", [], ()):
+    """A field's value as a person reads it; a time as the clock of its own zone shows it."""
+    if value in NOTHING:
         return "–"
-    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    return VALUES.get(field, {}).get(text, text)
+    if isinstance(value, list | tuple):
+        return ", ".join(shown(field, item) for item in value)
+    if isinstance(value, datetime):
+        return f"{value:%d/%m/%Y %H:%M}"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    text = str(value)
+    return PHRASES[field](text) if field in PHRASES else VALUES.get(field, {}).get(text, text)

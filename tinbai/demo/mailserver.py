@@ -8,6 +8,7 @@ import asyncio
 import logging
 import threading
 from argparse import Namespace
+from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import AsyncExitStack
@@ -17,7 +18,7 @@ from functools import partial
 from typing import Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
-from proxyprotocol.reader import ProxyProtocolReader
+from proxyprotocol.sock import SocketInfo
 from pymap.backend.dict import Config, Identity, Login
 from pymap.concurrent import Subsystem
 from pymap.imap import IMAPServer
@@ -133,8 +134,14 @@ class _Mailboxes:
             self._login.users_dict[address] = UserMetadata(config, address, password=password)
 
     async def serve(self) -> asyncio.Server:
-        handler = ProxyProtocolReader(self._config.proxy_protocol).get_callback(IMAPServer(self._login, self._config))
-        return await asyncio.start_server(handler, HOST, 0)
+        imap = IMAPServer(self._login, self._config)
+
+        # Not in pymap's own wrapper for proxies: it starts a task that nobody holds, and one that waits for a client's
+        # next command would be collected as garbage. What start_server awaits lives as long as its connection.
+        async def connected(reader: StreamReader, writer: StreamWriter) -> None:
+            await imap(reader, writer, SocketInfo.get(writer, None))
+
+        return await asyncio.start_server(connected, HOST, 0)
 
     async def append(self, address: str, raw: bytes, now: datetime) -> None:
         """Put a mail into that user's INBOX; whoever idles there is told."""

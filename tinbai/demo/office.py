@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 from string import Template
 
-from parsers.roster import SchoolRow, read_schools
+from parsers.roster import SchoolRow, read_members, read_schools
 from tinbai.cli.front import Front
 from tinbai.cli.people import members, schools
 from tinbai.settings import Settings, load
@@ -19,6 +19,7 @@ __all__ = [
     "WEEK",
     "import_registry",
     "read_settings",
+    "sample_board",
     "sample_schools",
     "write_settings",
 ]
@@ -74,6 +75,11 @@ def sample_schools() -> tuple[SchoolRow, ...]:
     return read_schools(_registry_file("schools.csv"), Settings().calendar.levels)
 
 
+def sample_board() -> tuple[str, ...]:
+    """The addresses of the registry's board: they get the digest."""
+    return tuple(row.email for row in read_members(_registry_file("members.csv")) if row.role == "board" and row.active)
+
+
 def write_settings(folder: Path, today: date, *, imap_port: int, smtp_port: int, web_port: int) -> Path:
     """Write the office's settings.toml into the folder; today is in the school year's twelfth week."""
     file = folder / "settings.toml"
@@ -105,7 +111,7 @@ def import_registry(settings_file: Path, folder: Path) -> None:
             with redirect_stdout(StringIO()):  # what they report is no part of the show
                 command.main(["import", str(copy)], obj=front, standalone_mode=False)
     finally:
-        front.app.close()
+        front.close()
 
 
 def _registry_file(name: str) -> bytes:

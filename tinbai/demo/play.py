@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from shutil import which
+from shutil import rmtree, which
 from types import FrameType
 
 from rich.console import Console
@@ -28,6 +28,7 @@ PATIENCE_SECONDS = 12.0  # for one mail, or for the digest
 LONG_SECONDS = 3600.0
 PAUSE_SECONDS = 0.6  # between two mails when a person is watching
 REVISE_NOTE = "Xin bổ sung ảnh"
+REMOVED = "\nThư mục tạm được xóa; muốn giữ lại để xem: `tinbai demo` không có --once."
 
 
 class TimeIsUp(Exception):
@@ -35,19 +36,27 @@ class TimeIsUp(Exception):
 
 
 def show_demo(*, once: bool) -> int:
-    """Show tinbai at work. once: end by itself, with status 1 when anything did not work; else stay until Ctrl-C."""
+    """Show tinbai at work. once: end by itself, with status 1 when anything did not work; else stay until Ctrl-C.
+
+    What was made stays in a folder, unless nobody watches (`once`, and not on a terminal) and everything worked.
+    """
     _write_utf_8()
     show = Show(_console(stderr=False))
     started = time.monotonic()
     show.opening()
     folder = Path(tempfile.mkdtemp(prefix="tinbai-demo-")).resolve()
+    watched = not once or sys.stdout.isatty()
     try:
         with _signals(LIMIT_SECONDS if once else 0), staged(folder) as stage:
-            return Performance(stage, show, started, once=once).run()
+            status = Performance(stage, show, started, once=once, watched=watched).run()
     except TimeIsUp:
-        sentence = f"Quá {LIMIT_SECONDS:.0f} giây mà buổi xem thử chưa xong; nhật ký: {folder / 'tinbai.log'}."
-        Show(_console(stderr=True)).failure([sentence])
+        complaint = Show(_console(stderr=True))
+        complaint.failure([f"Quá {LIMIT_SECONDS:.0f} giây mà buổi xem thử chưa xong."])
+        complaint.where_to_look([("Nhật ký", str(folder / "tinbai.log"))], ())
         return 1
+    if status == 0 and not watched:
+        rmtree(folder, ignore_errors=True)
+    return status
 
 
 def _write_utf_8() -> None:
@@ -62,12 +71,16 @@ def _console(*, stderr: bool) -> Console:
 
 
 class Performance:
-    """One demo on one stage; it started when the monotonic clock showed `started`."""
+    """One demo on one stage; it started when the monotonic clock showed `started`.
 
-    def __init__(self, stage: Stage, show: Show, started: float, *, once: bool) -> None:
+    once: ends by itself. watched: somebody may want to look into the folder afterwards.
+    """
+
+    def __init__(self, stage: Stage, show: Show, started: float, *, once: bool, watched: bool) -> None:
         self._stage = stage
         self._show = show
         self._once = once
+        self._watched = watched
         self._started = started
 
     def run(self) -> int:
@@ -116,7 +129,8 @@ class Performance:
         return [kept for kept in self._stage.archive.sent if kept.notice == DIGEST]
 
     def _epilogue(self, mails: Sequence[SampleMail], found: Sequence[str]) -> None:
-        self._show.where_to_look(self._places(), self._commands())
+        if found or self._watched:
+            self._show.where_to_look(self._places(), self._commands())
         if found:
             Show(_console(stderr=True)).failure(found)
             return
@@ -125,7 +139,7 @@ class Performance:
         seconds = time.monotonic() - self._started
         self._show.success(
             f"{len(mails)} thư đến, {stories} tin bài chờ duyệt, {answers} thư trả lời, {len(self._digests())} bản "
-            f"tổng hợp, trong {seconds:.0f} giây.\nTất cả đúng như mong đợi."
+            f"tổng hợp, trong {seconds:.0f} giây.\nTất cả đúng như mong đợi." + ("" if self._watched else REMOVED)
         )
 
     def _places(self) -> Iterator[tuple[str, str]]:

@@ -30,7 +30,6 @@ from tinbai.wiring import App, utc_now
 __all__ = ["SeenMail", "SeenStory", "Stage", "staged"]
 
 LOOK_SECONDS = 0.1
-BOARD = ("lan@badinhedu.example", "huy@badinhedu.example")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ def staged(folder: Path) -> Iterator[Stage]:
         today = _today()
         sites = world.enter_context(SchoolSites(office.sample_schools(), today))
         archive = Archive(folder, office.ADDRESS, sites.browsable)
-        inboxes = dict.fromkeys((office.ADDRESS, *BOARD), office.PASSWORD)
+        inboxes = dict.fromkeys((office.ADDRESS, *office.sample_board()), office.PASSWORD)
         servers = world.enter_context(DemoMailServers(inboxes, office.AUTHSERV_ID, archive.keep))
         ports = {"imap_port": servers.imap_port, "smtp_port": servers.smtp_port, "web_port": sites.port}
         settings_file = office.write_settings(folder, today, **ports)
