@@ -41,7 +41,6 @@ _HOME_PATHS = frozenset(
     ("", "index.php", "index.html", "index.htm", "default.aspx", "trang-chu", "home", "index.aspx", "home.html")
 )
 _LIST_QUERY = re.compile(r"(?:^|[?&/])(?:page|trang|p|paged|pageindex)[=/]\d+", re.IGNORECASE)
-_LONG_LINK = 5
 _ENOUGH_WORDS = 30
 _MUCH_TEXT = 80
 _MANY_ENTRIES = 5

@@ -10,7 +10,6 @@ from db.models.people import Member, School
 from db.states import StoryState, check_move
 
 AT_WORK = (StoryState.FOUND, StoryState.FETCHED)
-DECIDED = (StoryState.APPROVED, StoryState.PUBLISHED, StoryState.REVISE, StoryState.DECLINED, StoryState.WITHDRAWN)
 
 
 class StoryEvent(Event, Base):
