@@ -51,3 +51,4 @@ def tinbai(
     made = CommandLine(tmp_path, capsys)
     yield made
     made.database.close()
+    assert list(tmp_path.glob("*.db-wal")) == [], "a command left its database open: SQLite's last one removes the log"
