@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from db.models.base import Workable
 from db.queries import runs, work
 from db.session import Database
-from db.wake import Wake
+from db.wake import Group, Wake
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +71,8 @@ class Step(ABC, Generic[Row, Job, Result]):
     """One kind of work on one kind of row. Subclasses hold what they need; rows never leave their session."""
 
     name: ClassVar[str]
+    group: ClassVar[Group]  # whose work it is
+    feeds: ClassVar[tuple[Group, ...]] = ()  # whom it makes work for
     retry: RetryPolicy = QUICK
     lease = timedelta(minutes=2)
     repeatable: ClassVar[bool] = True  # False: what was done outside must not be done again because saving it failed
@@ -135,9 +137,10 @@ class Runner:
             if not work.any_free(session, step.due(now), now):
                 return False
         claim = self._claim(step, now)
+        self.wake.call(step.group)  # there may be more
         if claim is not None:
             self._do(step, claim)
-        self.wake.set()
+        self.wake.call(*step.feeds)
         return True
 
     def run_period(self, job: str, period: str, produce: Callable[[Session, datetime], None]) -> bool:
@@ -148,7 +151,7 @@ class Runner:
                 return False
             produce(session, now)
         log.info("Periodic job done", extra={"job": job, "period": period})
-        self.wake.set()
+        self.wake.call(Group.DELIVERING)
         return True
 
     def _claim(self, step: Step[Row, Job, Result], now: datetime) -> Claim[Row, Job] | None:

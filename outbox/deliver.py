@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from db.models import OutgoingMail
 from db.queries import outgoing
 from db.states import MailState
+from db.wake import Group
 from db.work import RetryPolicy, RowStep, Step, WorkFailed
 from outbox.errors import DeliveryError
 from outbox.letter import Notice
@@ -57,6 +58,7 @@ class Deliver(Step[OutgoingMail, DeliverJob, None]):
     """Mails queued → sending → sent. With `hold`, only those that a person released."""
 
     name = "deliver"
+    group = Group.DELIVERING
     retry = THREE_DAYS
     repeatable = False
     lease = timedelta(minutes=15)  # RFC 5321 lets a server think for ten minutes after the last dot
@@ -103,6 +105,8 @@ class SettleLost(RowStep[OutgoingMail]):
     """Mails left in `sending` by a process that died → uncertain, and once more queued where that is kinder."""
 
     name = "settle_lost"
+    group = Group.DELIVERING
+    feeds = (Group.DELIVERING,)
 
     def due(self, now: datetime) -> Select[OutgoingMail]:
         """Mails in `sending` that nobody holds any more."""

@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from db.models import Message, OutgoingMail, Story
 from db.queries import hosts, leases, mailbox, work
+from db.wake import Group
 from ingest.mailbox_protocol import Mailbox, MailboxError
 from ingest.receive import account_of, receive
 from tinbai.alarm import AlarmClock
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0  # other processes' commits are seen at the latest then
 READER_LEASE = timedelta(seconds=90)
 RENEW_SECONDS = 30.0
+LINGER_SECONDS = 20.0
 BACK_OFF = (1, 2, 5, 10, 30, 60)  # seconds, the last one for ever
 GOODBYE_SECONDS = 4.0
 
@@ -33,6 +35,7 @@ class Daemon:
     def __init__(self, app: App) -> None:
         self._app = app
         self._stop = threading.Event()
+        self._busy_at = time.monotonic()
         self._me = f"{socket.gethostname()}:{os.getpid()}"
         self._threads = [
             threading.Thread(target=self._forever, args=(name, turn), name=name, daemon=True)
@@ -49,7 +52,7 @@ class Daemon:
         log.info("Started", extra={"mailbox": self._app.settings.mailbox.folder, "hold": self._app.settings.smtp.hold})
         self._stop.wait()
         self._alarm.stop()
-        self._app.wake.set()
+        self._app.wake.call_all()
         ends = time.monotonic() + GOODBYE_SECONDS
         for thread in self._threads:
             thread.join(max(0.0, ends - time.monotonic()))
@@ -62,15 +65,13 @@ class Daemon:
         self._stop.set()
 
     def _duties(self) -> Sequence[tuple[str, Callable[[], None]]]:
-        steps = self._app.steps
+        steps, fetchers = self._app.steps, self._app.settings.fetch.concurrency
+        reading, fetching = self._working(Group.READING, steps.reading), self._working(Group.FETCHING, steps.fetching)
         return (
             ("mailbox", self._read_mailbox),
-            *((f"reader-{number}", self._working(steps.reading)) for number in range(self._app.readers)),
-            *(
-                (f"fetcher-{number}", self._working(steps.fetching))
-                for number in range(self._app.settings.fetch.concurrency)
-            ),
-            ("deliverer", self._delivering),
+            *((f"reader-{number}", reading) for number in range(self._app.readers)),
+            *((f"fetcher-{number}", fetching) for number in range(fetchers)),
+            ("deliverer", self._working(Group.DELIVERING, steps.delivering, self._let_go)),
         )
 
     def _take_over(self) -> None:
@@ -99,24 +100,25 @@ class Daemon:
         self._stop.wait(BACK_OFF[min(failures, len(BACK_OFF) - 1)])
         return failures + 1
 
-    def _working(self, steps: Sequence[AnyStep]) -> Callable[[], None]:
-        """A turn: one item of the first step that has any, or a wait for the next commit."""
+    def _working(
+        self, group: Group, steps: Sequence[AnyStep], at_rest: Callable[[], None] = lambda: None
+    ) -> Callable[[], None]:
+        """A turn: one item of the first step that has any, or a rest until the group is called."""
 
         def turn() -> None:
-            seen = self._app.wake.seen()
-            if not any(self._app.runner.run_one(step) for step in steps) and not self._stop.is_set():
-                self._app.wake.wait(seen, LOOK_SECONDS)
+            seen = self._app.wake.seen(group)
+            if any(self._app.runner.run_one(step) for step in steps):
+                self._busy_at = time.monotonic()
+            elif not self._stop.is_set():
+                at_rest()
+                self._app.wake.wait(seen, LOOK_SECONDS, group)
 
         return turn
 
-    def _delivering(self) -> None:
-        """As `_working`, but the connection is let go when there is nothing to send."""
-        seen = self._app.wake.seen()
-        if any(self._app.runner.run_one(step) for step in self._app.steps.delivering):
-            return
-        self._app.transport.close()
-        if not self._stop.is_set():
-            self._app.wake.wait(seen, LOOK_SECONDS)
+    def _let_go(self) -> None:
+        """A mail server is not held for nothing, nor called anew for every mail."""
+        if time.monotonic() - self._busy_at > LINGER_SECONDS:
+            self._app.transport.close()
 
     def _read_mailbox(self) -> None:
         """Hold the connection, store what is new, wait; until something breaks."""
@@ -130,7 +132,7 @@ class Daemon:
     def _store_new_mail(self, open_mailbox: Mailbox) -> None:
         settings = self._app.settings.mailbox
         if receive(open_mailbox, self._app.database, settings, self._app.clock()):
-            self._app.wake.set()
+            self._app.wake.call(Group.READING)
         next_poll = time.monotonic() + settings.poll_seconds
         while (left := next_poll - time.monotonic()) > 0 and not self._stop.is_set() and self._is_reader():
             if open_mailbox.wait(min(left, RENEW_SECONDS), self._stop):

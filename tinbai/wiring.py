@@ -49,7 +49,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """The line, by who works it. Within a group the first step that has work goes first."""
+    """The line, by who works it. Within a group, what is nearly done goes first."""
 
     reading: tuple[AnyStep, ...]
     fetching: tuple[AnyStep, ...]
@@ -206,7 +206,7 @@ class App:
         gap = timedelta(seconds=settings.fetch.per_host_gap_seconds)
         return Steps(
             reading=(
-                ReadMessage(self.sandbox, self.mail_rules, settings.ack, self.acknowledger),
+                AnswerLate(self.acknowledger),
                 ReadPage(
                     self.sandbox,
                     self.themes,
@@ -215,7 +215,7 @@ class App:
                     settings.office,
                     self.acknowledger,
                 ),
-                AnswerLate(self.acknowledger),
+                ReadMessage(self.sandbox, self.mail_rules, settings.ack, self.acknowledger),
             ),
             fetching=(FetchPage(self.fetcher, gap, self.acknowledger),),
             delivering=(SettleLost(), Deliver(self.transport, settings.office.address, hold=settings.smtp.hold)),

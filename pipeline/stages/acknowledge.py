@@ -15,6 +15,7 @@ from db.models import Message, Story
 from db.models.message import Answer
 from db.queries import messages, outgoing
 from db.states import StoryState
+from db.wake import Group
 from db.work import OUR_FAULTS, RowStep, WorkFailed
 from outbox.letter import Letter, Notice
 from outbox.notices import alert, problem
@@ -136,6 +137,8 @@ class AnswerLate(RowStep[Message]):
     """Mails whose answer cannot wait: a page does not come, or the hour of too many answers is over."""
 
     name = "answer_late"
+    group = Group.READING
+    feeds = (Group.DELIVERING,)
 
     def __init__(self, acknowledger: Acknowledger) -> None:
         self._acknowledger = acknowledger

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from db.models import Page, Story
 from db.queries import hosts, stories
 from db.states import StoryState
+from db.wake import Group
 from db.work import OUR_FAULTS, RetryPolicy, Step, WorkFailed
 from ingest.web import FetchedPage, Fetcher
 from pipeline.stages.acknowledge import Acknowledger
@@ -32,6 +33,8 @@ class FetchPage(Step[Story, FetchJob, FetchedPage]):
     """Stories found (or once unreachable and asked for again) → fetched."""
 
     name = "fetch_page"
+    group = Group.FETCHING
+    feeds = (Group.READING, Group.DELIVERING)
     retry = SOME_HOURS
 
     def __init__(self, fetcher: Fetcher, gap: timedelta, acknowledger: Acknowledger) -> None:

@@ -14,6 +14,7 @@ from db.models import Link, Message, School, Story
 from db.models.message import Answer
 from db.queries import messages, people, stories
 from db.states import MessageState, StoryState
+from db.wake import Group
 from db.work import Step, WorkFailed
 from ingest.mailbox_protocol import MAIL_BYTES
 from parsers.links import FoundLink
@@ -37,6 +38,8 @@ class ReadMessage(Step[Message, MailJob, MailReading]):
     """Messages received → read | waiting | ignored; quarantined when they cannot be read."""
 
     name = "read_message"
+    group = Group.READING
+    feeds = (Group.FETCHING, Group.DELIVERING)
 
     def __init__(self, sandbox: Sandbox, rules: MailRules, acks: AckSettings, acknowledger: Acknowledger) -> None:
         self._sandbox = sandbox

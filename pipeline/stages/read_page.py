@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from db.models import Story
 from db.queries import stories
 from db.states import StoryState
+from db.wake import Group
 from db.work import Step, WorkFailed
 from parsers.page import Page, parse_page
 from parsers.stories import story_key
@@ -76,6 +77,8 @@ class ReadPage(Step[Story, PageJob, PageReading]):
     """Stories fetched → pending, or unreachable when the page is no story."""
 
     name = "read_page"
+    group = Group.READING
+    feeds = (Group.DELIVERING,)
 
     def __init__(
         self,

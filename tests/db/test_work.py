@@ -12,7 +12,7 @@ from db.models import Message, MessageEvent
 from db.queries.work import release_leases
 from db.session import Database
 from db.states import MessageState
-from db.wake import Wake
+from db.wake import Group, Wake
 from db.work import DIED, QUICK, UNFORESEEN, RetryPolicy, Runner, Step, WorkFailed
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -32,6 +32,7 @@ class Reading(Step[Message, int, str]):
     """Reads messages by whatever function the test gives."""
 
     name = "reading"
+    group = Group.READING
 
     def __init__(self, work: Callable[[int], str] = lambda _: "đã đọc") -> None:
         self._work = work
@@ -301,7 +302,20 @@ def test_a_period_whose_job_fails_is_not_marked_as_done(database: Database, runn
 
 def test_a_commit_between_look_and_wait_wakes_the_waiter_at_once() -> None:
     wake = Wake()
-    seen = wake.seen()
-    wake.set()
-    wake.wait(seen, 60)  # the test's own timeout would end it
-    assert wake.seen() == seen + 1
+    seen = wake.seen(Group.FETCHING)
+    wake.call(Group.FETCHING)
+    wake.wait(seen, 60, Group.FETCHING)  # the test's own timeout would end it
+    assert wake.seen(Group.FETCHING) == seen + 1
+
+
+def test_a_call_concerns_its_group_and_whoever_watches() -> None:
+    wake = Wake()
+    wake.call(Group.FETCHING)
+    assert [wake.seen(group) for group in (Group.FETCHING, Group.READING, Group.WATCHING)] == [1, 0, 1]
+
+
+def test_who_takes_an_item_calls_the_next_of_its_group(database: Database) -> None:
+    wake = Wake()
+    add_messages(database)
+    Runner(database, lambda: NOW, wake).run_one(Reading())
+    assert wake.seen(Group.READING) == 1

@@ -94,7 +94,7 @@ class Stage:
         period = now.astimezone(self._app.settings.office.zone).isoformat(timespec="seconds")
         with self._app.database.write() as session:
             copies = self._app.digests.queue(session, now, period, even_if_empty=True)
-        self._app.wake.set()
+        self._app.wake.call_all()
         return copies
 
     def ready(self) -> bool:
