@@ -61,6 +61,7 @@ class RetryPolicy:
 
 
 QUICK = RetryPolicy((timedelta(seconds=10), timedelta(minutes=2)))
+DEATHS = 10  # after so many in a row the item itself is suspected
 SAVES = 2  # tries to save what was done
 DIED = "Chương trình dừng giữa chừng mỗi lần xử lý mục này."
 UNFORESEEN = "Lỗi chưa lường trước khi xử lý mục này; chi tiết nằm trong nhật ký."
@@ -162,12 +163,11 @@ class Runner:
                 row = work.first_free(session, step.due(now), now)
                 if row is None:
                     return None
-                held = type(row), row.id, row.claims + 1, row.attempts + 1
-                row.claims += 1
-                if row.attempts >= step.retry.attempts:
+                row.count_claim()
+                held = type(row), row.id, row.claims, row.attempts
+                if row.attempts > step.retry.attempts or row.deaths > DEATHS:
                     self._give_up(session, step, row, WorkFailed(row.failure or DIED, permanent=True), now)
                     return None
-                row.attempts += 1
                 row.lease_until = now + step.lease
                 return Claim(*held, step.load(session, row, now))
         except Exception:

@@ -75,12 +75,21 @@ class Workable:
     due_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)  # of the present effort
+    deaths: Mapped[int] = mapped_column(default=0)  # in a row, of processes that held it
     claims: Mapped[int] = mapped_column(default=0)  # ever: the fence that a late comer no longer passes
     failure: Mapped[str | None]  # the last one, in words for a person
 
+    def count_claim(self) -> None:
+        """A lease that ran out tells of a process that died: that is no attempt of the item's, unless it goes on so."""
+        holder_died = self.lease_until is not None
+        self.claims += 1
+        self.attempts += not holder_died
+        self.deaths = self.deaths + 1 if holder_died else 0
+
     def make_due(self, at: datetime | None) -> None:
         """Start afresh: no attempts, no lease, due at that time (None: not at all)."""
-        self.attempts, self.lease_until, self.failure, self.due_at = 0, None, None, at
+        self.attempts, self.deaths = 0, 0
+        self.lease_until, self.failure, self.due_at = None, None, at
 
 
 Json = dict[str, Any]

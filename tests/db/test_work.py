@@ -13,7 +13,7 @@ from db.queries.work import release_leases
 from db.session import Database
 from db.states import MessageState
 from db.wake import Group, Wake
-from db.work import DIED, QUICK, UNFORESEEN, RetryPolicy, Runner, Step, WorkFailed
+from db.work import DEATHS, DIED, QUICK, UNFORESEEN, RetryPolicy, Runner, Step, WorkFailed
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 
@@ -153,12 +153,25 @@ def test_an_item_that_kills_its_worker_again_and_again_is_given_up(
     database: Database, runner: Runner, clock: Clock
 ) -> None:
     add_messages(database)
-    for _ in range(QUICK.attempts):
+    for _ in range(DEATHS + 1):
         with pytest.raises(KeyboardInterrupt):
             runner.run_one(failing(KeyboardInterrupt()))
         clock.now += Reading.lease + timedelta(seconds=1)
     assert runner.run_one(Reading())
     assert (the_message(database).state, the_message(database).reason) == (MessageState.QUARANTINED, DIED)
+
+
+def test_a_few_deaths_of_its_worker_are_not_the_items_fault(database: Database, runner: Runner, clock: Clock) -> None:
+    add_messages(database)
+    for _ in range(DEATHS - 1):
+        with pytest.raises(KeyboardInterrupt):
+            runner.run_one(failing(KeyboardInterrupt()))
+        clock.now += Reading.lease + timedelta(seconds=1)
+    assert runner.run_one(failing(WorkFailed("máy chủ bận")))  # the first attempt that tells of the item itself
+    assert the_message(database).failure == "máy chủ bận"
+    clock.now += QUICK.delays[0]
+    assert runner.run_one(Reading())
+    assert the_message(database).state is MessageState.READ
 
 
 def test_a_held_item_is_nobody_elses_until_the_lease_runs_out(database: Database, runner: Runner, clock: Clock) -> None:
