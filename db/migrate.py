@@ -15,6 +15,10 @@ from db.session import Database
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
+class NewerDatabase(RuntimeError):
+    """The database has a shape that this program does not know; the message is a sentence for the operator."""
+
+
 def revision(database: Database) -> str | None:
     """The shape the database has; None when it is empty."""
     with database.read() as session:
@@ -36,6 +40,8 @@ def migrate(database: Database, now: datetime) -> Path | None:
     current = revision(database)
     if current == newest():
         return None
+    if current is not None and current not in _known():
+        raise NewerDatabase("Cơ sở dữ liệu được tạo bởi phiên bản tinbai mới hơn; hãy cập nhật chương trình này.")
     copy = _copy(database.file, now) if current is not None and database.file is not None else None
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
@@ -43,6 +49,10 @@ def migrate(database: Database, now: datetime) -> Path | None:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     return copy
+
+
+def _known() -> set[str]:
+    return {script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
 
 
 def _copy(file: Path, now: datetime) -> Path:

@@ -52,7 +52,9 @@ TRANSITIONS: Mapping[StrEnum, frozenset[StrEnum]] = {
     MessageState.IGNORED: frozenset(),
     MessageState.QUARANTINED: frozenset({MessageState.RECEIVED}),
     StoryState.FOUND: frozenset({StoryState.FETCHED, StoryState.UNREACHABLE, StoryState.PENDING, StoryState.DUPLICATE}),
-    StoryState.FETCHED: frozenset({StoryState.PENDING, StoryState.DUPLICATE, StoryState.UNREACHABLE}),
+    StoryState.FETCHED: frozenset(
+        {StoryState.PENDING, StoryState.DUPLICATE, StoryState.UNREACHABLE, StoryState.REVISE}  # back to revise: no use
+    ),
     StoryState.PENDING: frozenset({StoryState.APPROVED, StoryState.REVISE, StoryState.DECLINED}),
     StoryState.APPROVED: frozenset({StoryState.PUBLISHED, StoryState.PENDING}),
     StoryState.PUBLISHED: frozenset({StoryState.WITHDRAWN, StoryState.APPROVED}),

@@ -6,10 +6,9 @@ The ledger's unique key absorbs a UID seen twice, the content hash a mailbox tha
 import hashlib
 import logging
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 
 from sqlalchemy.orm import Session
 
@@ -22,7 +21,7 @@ from ingest.settings import MailboxSettings
 
 log = logging.getLogger(__name__)
 
-COMMIT_EVERY = 50  # mails; a batch is stored whole or not at all
+COMMIT_MAILS, COMMIT_BYTES = 50, 8 << 20  # a batch is stored whole or not at all
 START_MARGIN = timedelta(days=1)  # servers search by day, in their own time zone
 
 
@@ -51,7 +50,7 @@ def receive(mailbox: Mailbox, database: Database, settings: MailboxSettings, now
     uids = mailbox.uids_after(cursor.last_uid)
     mails = mailbox.fetch(_not_entered(database, place, uids) if cursor.renumbered else uids)
     added = 0
-    while batch := list(islice(mails, COMMIT_EVERY)):
+    while batch := _batch(mails):
         with database.write() as session:
             added += store(session, place, batch, now, cursor.since)
     with database.write() as session:
@@ -60,6 +59,16 @@ def receive(mailbox: Mailbox, database: Database, settings: MailboxSettings, now
             ledger.begin(session, place.account, place.folder, place.uidvalidity, last_uid, cursor.since)
         ledger.note_success(session, place.account, place.folder, now)
     return added
+
+
+def _batch(mails: Iterator[FetchedMail]) -> list[FetchedMail]:
+    """As many mails as fit into one commit, and into memory."""
+    batch: list[FetchedMail] = []
+    for mail in mails:
+        batch.append(mail)
+        if len(batch) >= COMMIT_MAILS or sum(len(held.raw) for held in batch) >= COMMIT_BYTES:
+            break
+    return batch
 
 
 def account_of(settings: MailboxSettings) -> str:
@@ -135,7 +144,7 @@ def _cursor(mailbox: Mailbox, database: Database, settings: MailboxSettings, pla
     """Where to go on; set at the first look, and found anew when the server has renumbered the folder."""
     with database.read() as session:
         state = ledger.state(session, place.account, place.folder)
-    if state is None:
+    if state is None or not state.uidvalidity:
         since, last_uid = _start(mailbox, settings.start_from, now)
         with database.write() as session:
             ledger.begin(session, place.account, place.folder, place.uidvalidity, last_uid, since)

@@ -39,6 +39,7 @@ class Sandbox:
         self._seconds = seconds
         self._memory = memory
         self._preload = tuple(preload)
+        self._children: list[_Child] = []  # all that were started; those that have ended do not mind being stopped
         self._idle: queue.LifoQueue[_Child | None] = queue.LifoQueue()
         for _ in range(children):
             self._idle.put(self._new_child())
@@ -70,14 +71,19 @@ class Sandbox:
             raise answer.error
         return cast("Result", answer)  # it crossed a pipe
 
+    def idle(self) -> int:
+        """How many children wait for a call."""
+        return self._idle.qsize()
+
     def _new_child(self) -> "_Child":
-        return _Child(self._memory * MEGABYTE, self._preload)
+        child = _Child(self._memory * MEGABYTE, self._preload)
+        self._children = [other for other in self._children if other.is_alive()] + [child]
+        return child
 
     def close(self) -> None:
-        """End the children."""
-        with suppress(queue.Empty):
-            while True:
-                _end(self._idle.get_nowait())
+        """End the children, those at work too: a call in hand fails, and is done again by whoever comes next."""
+        for child in self._children:
+            child.stop()
 
 
 class ChildFailed(RuntimeError):
@@ -98,6 +104,7 @@ class _Child:
         context = multiprocessing.get_context("spawn")  # a fork of a process with threads may inherit a held lock
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, memory, preload), daemon=True)
+        self._ended = False
         self._process.start()
         theirs.close()
 
@@ -110,7 +117,12 @@ class _Child:
 
     def is_alive(self) -> bool:
         """It can be asked."""
-        return self._process.is_alive()
+        return not self._ended and self._process.is_alive()
+
+    def stop(self) -> None:
+        """End it from another thread than the one that asks it."""
+        if not self._ended:
+            self._process.kill()
 
     def ended_by_itself(self) -> bool:
         """It ended by an exception, not by a signal."""
@@ -118,7 +130,8 @@ class _Child:
         return (self._process.exitcode or 0) > 0
 
     def kill(self) -> None:
-        """End it at once."""
+        """End it at once, and let go of it."""
+        self._ended = True
         self._process.kill()
         self._process.join()
         self._process.close()

@@ -67,6 +67,7 @@ class AckSettings:
 
     def __post_init__(self) -> None:
         numbers = (self.wait_seconds, self.per_sender_per_day, self.per_hour)
+        _require(self.wait_seconds <= 3600, "[ack] wait_seconds không quá 3600")
         _require(min(numbers) > 0, "[ack] wait_seconds, per_sender_per_day và per_hour phải lớn hơn 0")
 
 
@@ -112,7 +113,7 @@ class BoardSettings:
     undo_minutes: int = 30
 
     def __post_init__(self) -> None:
-        _require(self.undo_minutes >= 0, "[board] undo_minutes không thể âm")
+        _require(0 <= self.undo_minutes <= 10_080, "[board] undo_minutes phải từ 0 đến 10080 (một tuần)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class DigestSettings:
 
 @dataclass(frozen=True, slots=True)
 class AlertSettings:
-    """Who is told when tinbai itself needs a person."""
+    """Who is told when the limit of answers an hour is reached."""
 
     to: tuple[str, ...] = ()
 

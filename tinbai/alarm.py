@@ -13,12 +13,12 @@ EVERY_SECONDS = 20
 class AlarmClock:
     """Calls `ring` at once and then every few seconds, never twice at a time."""
 
-    def __init__(self, ring: Callable[[], None], zone: ZoneInfo) -> None:
+    def __init__(self, ring: Callable[[], None], zone: ZoneInfo, clock: Callable[[], datetime]) -> None:
         self._scheduler = BackgroundScheduler(timezone=zone, daemon=True)
         self._scheduler.add_job(
             ring,
             IntervalTrigger(seconds=EVERY_SECONDS, timezone=zone),
-            next_run_time=datetime.now(zone),
+            next_run_time=clock(),
             max_instances=1,
             coalesce=True,
             misfire_grace_time=None,  # a late ring is a ring: the default would drop it after a second

@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from db.models import Message, OutgoingMail, Story
@@ -29,6 +30,19 @@ BACK_OFF = (1, 2, 5, 10, 30, 60)  # seconds, the last one for ever
 GOODBYE_SECONDS = 4.0
 
 
+def _nothing() -> None:
+    """There is nothing to be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What one thread does: turn after turn, and a farewell when the daemon stops."""
+
+    name: str
+    turn: Callable[[], None]
+    farewell: Callable[[], None] = _nothing
+
+
 class Daemon:
     """Runs an App until told to stop."""
 
@@ -38,10 +52,9 @@ class Daemon:
         self._busy_at = time.monotonic()
         self._me = f"{socket.gethostname()}:{os.getpid()}"
         self._threads = [
-            threading.Thread(target=self._forever, args=(name, turn), name=name, daemon=True)
-            for name, turn in self._duties()
+            threading.Thread(target=self._forever, args=(duty,), name=duty.name, daemon=True) for duty in self._duties()
         ]
-        self._alarm = AlarmClock(app.ring, app.settings.office.zone)
+        self._alarm = AlarmClock(app.ring, app.settings.office.zone, app.clock)
 
     def run(self) -> None:
         """Start everything; return when `stop` was called and the work in hand is done, or a few seconds later."""
@@ -64,14 +77,15 @@ class Daemon:
         """Ask it to end; may be called from a signal handler."""
         self._stop.set()
 
-    def _duties(self) -> Sequence[tuple[str, Callable[[], None]]]:
+    def _duties(self) -> Sequence["Duty"]:
         steps, fetchers = self._app.steps, self._app.settings.fetch.concurrency
         reading, fetching = self._working(Group.READING, steps.reading), self._working(Group.FETCHING, steps.fetching)
+        deliver = self._working(Group.DELIVERING, steps.delivering, self._let_go)
         return (
-            ("mailbox", self._read_mailbox),
-            *((f"reader-{number}", reading) for number in range(self._app.readers)),
-            *((f"fetcher-{number}", fetching) for number in range(fetchers)),
-            ("deliverer", self._working(Group.DELIVERING, steps.delivering, self._let_go)),
+            Duty("mailbox", self._read_mailbox),
+            *(Duty(f"reader-{number}", reading) for number in range(self._app.readers)),
+            *(Duty(f"fetcher-{number}", fetching) for number in range(fetchers)),
+            Duty("deliverer", deliver, farewell=self._app.transport.close),
         )
 
     def _take_over(self) -> None:
@@ -83,25 +97,25 @@ class Daemon:
             leases.drop(session)
             hosts.free_all(session)
 
-    def _forever(self, name: str, turn: Callable[[], None]) -> None:
+    def _forever(self, duty: "Duty") -> None:
         failures = 0
         while not self._stop.is_set():
             try:
-                turn()
+                duty.turn()
                 failures = 0
-            except MailboxError as error:
-                self._note_mailbox_failure(error)
+            except MailboxError:  # noted by whoever met it
                 failures = self._back_off(failures)
             except Exception:
-                log.exception("Unforeseen error; going on", extra={"duty": name})
+                log.exception("Unforeseen error; going on", extra={"duty": duty.name})
                 failures = self._back_off(failures)
+        duty.farewell()
 
     def _back_off(self, failures: int) -> int:
         self._stop.wait(BACK_OFF[min(failures, len(BACK_OFF) - 1)])
         return failures + 1
 
     def _working(
-        self, group: Group, steps: Sequence[AnyStep], at_rest: Callable[[], None] = lambda: None
+        self, group: Group, steps: Sequence[AnyStep], at_rest: Callable[[], None] = _nothing
     ) -> Callable[[], None]:
         """A turn: one item of the first step that has any, or a rest until the group is called."""
 
@@ -121,7 +135,15 @@ class Daemon:
             self._app.transport.close()
 
     def _read_mailbox(self) -> None:
-        """Hold the connection, store what is new, wait; until something breaks."""
+        """Read until something breaks, and note that it did."""
+        try:
+            self._hold_mailbox()
+        except MailboxError as error:
+            self._note_mailbox_failure(error)
+            raise
+
+    def _hold_mailbox(self) -> None:
+        """Hold the connection, store what is new, wait."""
         if not self._is_reader():
             self._stop.wait(RENEW_SECONDS)
             return

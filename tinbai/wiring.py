@@ -189,9 +189,9 @@ class App:
         return Writers(self.acknowledger, self.teller, self.digests)
 
     def close(self) -> None:
-        """End the children, give the connections back."""
+        """End the children, give the database back. The transport is closed by the thread that uses it."""
         built = vars(self)
-        for name in ("transport", "sandbox", "database"):
+        for name in ("sandbox", "database"):
             if name in built:
                 built[name].close()
 
@@ -217,7 +217,7 @@ class App:
                 ),
                 ReadMessage(self.sandbox, self.mail_rules, settings.ack, self.acknowledger),
             ),
-            fetching=(FetchPage(self.fetcher, gap, self.acknowledger),),
+            fetching=(FetchPage(self.fetcher, settings.fetch.seconds, gap, self.acknowledger),),
             delivering=(SettleLost(), Deliver(self.transport, settings.office.address, hold=settings.smtp.hold)),
         )
 

@@ -23,8 +23,9 @@ def begin(session: Session, account: str, folder: str, uidvalidity: int, last_ui
     """Set the cursor at the first look at a folder, or in its new numbering."""
     here = state(session, account, folder)
     if here is None:
-        here = MailboxState(account=account, folder=folder, since=since)
-        session.add(here)
+        here = _never_read(session, account, folder)
+    if not here.uidvalidity:
+        here.since = since
     here.uidvalidity, here.last_uid = uidvalidity, last_uid
 
 
@@ -68,6 +69,12 @@ def note_success(session: Session, account: str, folder: str, now: datetime) -> 
 
 def note_failure(session: Session, account: str, folder: str, reason: str, now: datetime) -> None:
     """Keep the reason the folder cannot be read, and since when."""
-    here = state(session, account, folder)
-    if here is not None:
-        here.failure, here.failed_since = reason, here.failed_since or now
+    here = state(session, account, folder) or _never_read(session, account, folder)
+    here.failure, here.failed_since = reason, here.failed_since or now
+
+
+def _never_read(session: Session, account: str, folder: str) -> MailboxState:
+    """No server numbers a folder 0 (RFC 3501, 2.3.1.1): it stands for a folder that could not be opened yet."""
+    here = MailboxState(account=account, folder=folder, uidvalidity=0, last_uid=0)
+    session.add(here)
+    return here

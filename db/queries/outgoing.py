@@ -56,6 +56,13 @@ def listed(session: Session, state: MailState | None = None, limit: int | None =
     return session.scalars(query if state is None else query.where(OutgoingMail.state == state)).all()
 
 
+def count_unsent(session: Session) -> int:
+    """How many mails did not leave, or may not have left, and will not be tried again."""
+    stuck = (OutgoingMail.state == MailState.QUEUED) & OutgoingMail.due_at.is_(None)
+    unsent = OutgoingMail.state.in_((MailState.FAILED, MailState.UNCERTAIN)) | stuck
+    return session.scalars(select(func.count()).select_from(OutgoingMail).where(unsent)).one()
+
+
 def count(session: Session, state: MailState) -> int:
     """How many outgoing mails are in this state."""
     return session.scalars(select(func.count()).select_from(OutgoingMail).where(OutgoingMail.state == state)).one()

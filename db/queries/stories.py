@@ -41,7 +41,7 @@ def by_identity(session: Session, keys: Collection[str]) -> dict[str, Story]:
 def shown_at(session: Session, key: str, besides: int) -> Story | None:
     """Another story that the board can see and that is known under this key, or whose page lives there."""
     same = or_(Story.identity == key, Story.page_identity == key)
-    unseen = (StoryState.UNREACHABLE, StoryState.DUPLICATE)
+    unseen = (StoryState.FOUND, StoryState.FETCHED, StoryState.UNREACHABLE, StoryState.DUPLICATE)
     others = select(Story).where(same, Story.id != besides, Story.state.not_in(unseen)).order_by(Story.id)
     return session.scalars(others).first()
 
@@ -73,6 +73,12 @@ def counts_in_week(session: Session, school_year: int, week: int) -> dict[int, i
     credited = (Story.school_year == school_year) & (Story.week == week) & Story.state.in_(CREDITED)
     rows = session.execute(select(Story.school_id, func.count()).where(credited).group_by(Story.school_id))
     return dict(iter(rows))
+
+
+def count_stuck(session: Session) -> int:
+    """How many stories are at work and nobody's: their step broke even while giving up."""
+    stuck = Story.state.in_((StoryState.FOUND, StoryState.FETCHED)) & Story.due_at.is_(None)
+    return session.scalars(select(func.count()).select_from(Story).where(stuck)).one()
 
 
 def count(session: Session, state: StoryState) -> int:

@@ -57,6 +57,7 @@ class Digest:
 
 LEVELS: Mapping[str, str] = {"MN": "Mầm non", "TH": "Tiểu học", "THCS": "Trung học cơ sở"}
 FLAGS: Mapping[str, str] = {
+    "not_read": "hệ thống chưa đọc được trang, cần mở xem trực tiếp",
     "photo_only": "chỉ có ảnh, chưa có bài viết",
     "thin_text": "bài viết rất ngắn",
     "no_date": "trang không ghi ngày đăng",

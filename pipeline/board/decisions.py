@@ -57,7 +57,7 @@ STATE_WORDS: Mapping[StoryState, str] = {
 }
 
 
-UNDO = "hoàn tác"
+UNDO = "undo"  # the way of an event that takes a decision back
 
 
 class DecisionRefused(ValueError):
@@ -87,7 +87,7 @@ def decide(
     if story is None:
         raise DecisionRefused(f"Không có bài số {decision.number}.")
     if decision.verb is Verb.UNDO:
-        _undo(session, story, member, now, decision.way)
+        _undo(session, story, member, now)
         return story
     rule = RULES[decision.verb]
     _check(story, decision, rule)
@@ -130,24 +130,26 @@ def _move(session: Session, story: Story, decision: Decision, rule: Rule, member
     session.flush()
 
 
-def _undo(session: Session, story: Story, member: Member, now: datetime, way: str) -> None:
+def _undo(session: Session, story: Story, member: Member, now: datetime) -> None:
     """Back to where the last decision started, step by step; mail about it that has not left is cancelled."""
     undone = _last_decision(story)
     if not undone:
         raise DecisionRefused(f"Bài #{story.id} {STATE_WORDS[story.state]}, không có quyết định nào để hoàn tác.")
+    if story.due_at is not None:
+        raise DecisionRefused(f"Bài #{story.id} vừa được trường gửi lại và đang được đọc; xin thử lại sau ít phút.")
     if story.state is StoryState.PUBLISHED and story.publications:
         story.publications.pop()
     periods = {f"event:{event.id}" for event in undone}
     for mail in outgoing.waiting_about(session, f"story:{story.id}"):
         if mail.period in periods:
-            mail.move_to(MailState.CANCELLED, now, way, note=UNDO)
+            mail.move_to(MailState.CANCELLED, now, UNDO)
     for event in undone:
-        story.move_to(StoryState(event.old or ""), now, way, member_id=member.id, note=UNDO)
+        story.move_to(StoryState(event.old or ""), now, UNDO, member_id=member.id)
 
 
 def _last_decision(story: Story) -> list[StoryEvent]:
     """The events of the decision that stands, newest first: one decision may take two moves, at one moment."""
     events = list(reversed(story.events))
-    if not events or events[0].member_id is None or events[0].note == UNDO:
+    if not events or events[0].member_id is None or events[0].way == UNDO:
         return []
     return [event for event in events if (event.at, event.member_id) == (events[0].at, events[0].member_id)]

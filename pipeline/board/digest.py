@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Member, Story
 from db.queries import mailbox, messages, outgoing, people, stories
-from db.states import MailState, MessageState, StoryState
+from db.states import MessageState, StoryState
 from outbox.letter import Letter
 from outbox.notices.digest import Digest, DigestStory, MissingSchool, letter
 from outbox.queue import Outbox
@@ -101,8 +101,7 @@ class DigestDesk:
     def _health(self, session: Session) -> str:
         read_at = mailbox.last_read_at(session)
         broken = next((state for state in mailbox.states(session) if state.failed_since), None)
-        unfinished = messages.count_put_aside(session)
-        unsent = outgoing.count(session, MailState.FAILED) + outgoing.count(session, MailState.UNCERTAIN)
+        unfinished, unsent = _unfinished(session), outgoing.count_unsent(session)
         read = f"Hộp thư đọc lúc {self._calendar.local(read_at):%H:%M}" if read_at else "Hộp thư chưa được đọc lần nào"
         if broken is not None and broken.failed_since is not None:
             read = f"Hộp thư không đọc được từ {self._calendar.local(broken.failed_since):%H:%M, %d/%m/%Y}"
@@ -117,6 +116,9 @@ def _has_news(session: Session) -> bool:
 
 def _is_troubled(session: Session) -> bool:
     """tinbai itself needs a person: the mailbox cannot be read, or something could not be finished or sent."""
-    unsent = outgoing.count(session, MailState.FAILED) + outgoing.count(session, MailState.UNCERTAIN)
     broken = any(state.failed_since for state in mailbox.states(session))
-    return broken or messages.count_put_aside(session) + unsent > 0
+    return broken or _unfinished(session) + outgoing.count_unsent(session) > 0
+
+
+def _unfinished(session: Session) -> int:
+    return messages.count_put_aside(session) + stories.count_stuck(session)

@@ -24,7 +24,7 @@ from parsers.week import Calendar
 from pipeline.office import signed_by
 from pipeline.settings import AckSettings, OfficeSettings
 from pipeline.stages.ack_letter import compose
-from pipeline.stages.reasons import NOT_READ_BY_US
+from pipeline.stages.reasons import NOT_READ
 
 log = logging.getLogger(__name__)
 
@@ -61,14 +61,19 @@ class Acknowledger:
             self.answer_if_complete(session, message, now)
 
     def unusable(self, session: Session, story: Story, reason: str, now: datetime, way: str) -> None:
-        """There is no story to be had behind this link."""
-        ours = reason in OUR_FAULTS
-        promised, story.retrying = story.retrying and not ours, False
-        story.reason = NOT_READ_BY_US if ours else reason
-        if story.state not in (StoryState.UNREACHABLE, StoryState.REVISE):
-            story.move_to(StoryState.UNREACHABLE, now, way, note=reason)
-        if promised:
-            self._tell_problem(session, story, reason, now)
+        """There is no story to be had behind this link, or, by a fault of ours, none that we can read."""
+        promised, story.retrying = story.retrying, False
+        if reason in OUR_FAULTS:
+            story.flags = [*story.flags, NOT_READ]
+            story.reason, story.pending_at = None, now
+            story.move_to(StoryState.PENDING, now, way, note=reason)
+        else:
+            story.reason = reason
+            end = StoryState.REVISE if _is_revised(story) else StoryState.UNREACHABLE
+            if story.state is not end:
+                story.move_to(end, now, way, note=reason)
+            if promised:
+                self._tell_problem(session, story, reason, now)
         self.verdict(session, story, now)
 
     def answer_if_complete(self, session: Session, message: Message, now: datetime) -> None:
@@ -127,6 +132,13 @@ class Acknowledger:
                 references=tuple(message.references),
             )
             self._outbox.queue(session, problem.letter(told), f"story:{story.id}", now, period=f"message:{message.id}")
+
+
+def _is_revised(story: Story) -> bool:
+    """The school was asked to improve it, and this is how its next try went: decision and credit stand."""
+    last = story.events[-1] if story.events else None
+    fetched_anew = last is not None and (last.old, last.new) == (StoryState.REVISE, StoryState.FETCHED)
+    return story.state is StoryState.REVISE or fetched_anew
 
 
 def _end_of_hour(now: datetime) -> datetime:

@@ -37,7 +37,8 @@ class FetchPage(Step[Story, FetchJob, FetchedPage]):
     feeds = (Group.READING, Group.DELIVERING)
     retry = SOME_HOURS
 
-    def __init__(self, fetcher: Fetcher, gap: timedelta, acknowledger: Acknowledger) -> None:
+    def __init__(self, fetcher: Fetcher, seconds: float, gap: timedelta, acknowledger: Acknowledger) -> None:
+        self.lease = timedelta(seconds=seconds) + timedelta(minutes=1)  # a page is given up before its lease is
         self._fetcher = fetcher
         self._gap = gap
         self._acknowledger = acknowledger
@@ -72,7 +73,7 @@ class FetchPage(Step[Story, FetchJob, FetchedPage]):
         """The first failure is a verdict too: the school hears that we try again."""
         self._pass_turn(session, row, now)
         row.reason = NOT_READ_BY_US if failure.reason in OUR_FAULTS else failure.reason
-        row.retrying = True
+        row.retrying = row.retrying or row.verdict_at is None  # only who waits for the first verdict is promised more
         self._acknowledger.verdict(session, row, now)
 
     def give_up(self, session: Session, row: Story, failure: WorkFailed, now: datetime) -> None:

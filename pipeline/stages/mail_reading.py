@@ -62,6 +62,7 @@ class MailReading:
     rfc_id: str | None
     references: tuple[str, ...]
     sender_name: str | None
+    registered: bool  # the sender stood in the register when the mail was read
     story_keys: tuple[tuple[FoundLink, str | None], ...]  # None: not a story
 
 
@@ -77,6 +78,7 @@ def read_mail(job: MailJob) -> MailReading:
         rfc_id=message.message_id,
         references=message.references,
         sender_name=author.name if author else None,
+        registered=author is not None and registry.of_address(author.address) is not None,
         story_keys=tuple(
             (link, story_key(link.url, registry, rules) if link.role in STORY_ROLES else None) for link in reading.links
         ),

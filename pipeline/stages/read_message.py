@@ -79,6 +79,8 @@ class ReadMessage(Step[Message, MailJob, MailReading]):
             row.make_due(None)  # read again in vain: it goes on waiting for its person
         else:
             row.move_to(decided.state, now, self.name, note=decided.reason)
+        if decided.state is MessageState.WAITING and not row.restricted and self._registered_since(session, result):
+            row.make_due(now)
         if decided.state is MessageState.READ:
             self._open_answer(session, row, now, waited=waited)
 
@@ -103,6 +105,11 @@ class ReadMessage(Step[Message, MailJob, MailReading]):
             row.flags = [*row.flags, "duplicate"]
             row.credited_week = None
         session.flush()
+
+    def _registered_since(self, session: Session, result: MailReading) -> bool:
+        """The register was changed while the mail was read: nobody else would look at it again."""
+        registry = registry_from(session, self._rules.office.domain)
+        return not result.registered and registry.of_address(result.reading.sender or "") is not None
 
     def _open_answer(self, session: Session, row: Message, now: datetime, *, waited: bool) -> None:
         if row.silence_reason is None and messages.answered_twin(session, row, now - TOO_OLD_TO_ANSWER):

@@ -11,4 +11,5 @@ NO_STORY: Mapping[str, str] = {
     "empty": "trang mở được nhưng không có nội dung bài viết",
     "document": "liên kết mở ra một tệp văn bản, không phải trang bài viết",
 }
-NOT_READ_BY_US = "hệ thống chưa đọc được trang này; Ban biên tập sẽ xem trực tiếp"
+NOT_READ_BY_US = "hệ thống chưa đọc được trang này"
+NOT_READ = "not_read"  # the flag of a story that the board has to open itself, by a fault of ours

@@ -8,6 +8,7 @@ import pytest
 
 from tests.acceptance.office import MEMBER, OFFICE, Office, end, school
 from tests.pages import story_page
+from tests.servers.web import Answer
 
 pytestmark = pytest.mark.servers
 
@@ -72,6 +73,16 @@ def test_sigterm_ends_cleanly_within_five_seconds(office: Office) -> None:
     status, seconds = end(daemon)
     assert (status, seconds < 5) == (0, True)
     assert "Stopped" in office.log()
+
+
+def test_sigterm_with_a_slow_page_in_hand_ends_within_five_seconds_too(office: Office) -> None:
+    url = office.story_url(0, "rat-cham")
+    office.site.answer(url.partition(f":{office.site.port}")[2], Answer(body=b"x", delay=30))
+    daemon = office.run()
+    office.send(0, f"Trường gửi bài: {url}")
+    office.wait_for("the request", lambda: len(office.site.requests) == 1)
+    status, seconds = end(daemon)
+    assert (status, seconds < 5) == (0, True)
 
 
 def test_killed_and_restarted_it_answers_nobody_twice_and_loses_nothing(office: Office) -> None:

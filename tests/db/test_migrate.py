@@ -59,6 +59,15 @@ def test_an_older_file_is_copied_before_it_is_changed(database: Database, monkey
         old.close()
 
 
+def test_a_newer_database_is_refused_and_not_copied(database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'of the future'"))
+    with pytest.raises(migrations.NewerDatabase, match="mới hơn"):
+        migrate(database, NOW)
+    assert database.file is not None
+    assert list(database.file.parent.glob("*.before-*")) == []
+
+
 def test_an_empty_database_needs_no_copy_and_its_folder_is_made(tmp_path: Path) -> None:
     fresh = Database(f"sqlite:///{tmp_path}/var/tinbai.db")
     try:

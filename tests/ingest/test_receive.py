@@ -77,6 +77,20 @@ def test_by_default_only_what_comes_from_now_on_counts(database: Database) -> No
     assert receive(folder, database, settings, NOW) == 1
 
 
+def test_a_folder_that_could_not_be_opened_at_first_starts_when_it_can(database: Database) -> None:
+    settings = MailboxSettings(host="imap.example", username="pgd")
+    with database.write() as session:
+        ledger.note_failure(session, account_of(settings), "INBOX", "sai mật khẩu", NOW)
+    folder = Folder({1: b"cu"})
+    assert receive(folder, database, settings, NOW) == 0
+    folder.mails[2] = b"moi"
+    assert receive(folder, database, settings, NOW) == 1
+    with database.read() as session:
+        state = ledger.state(session, account_of(settings), "INBOX")
+        assert state is not None
+        assert (state.failed_since, state.since) == (None, NOW)
+
+
 def test_a_start_day_leaves_older_mails_alone(database: Database) -> None:
     folder = Folder({1: b"cu"}, at=NOW - timedelta(days=30))
     settings = MailboxSettings(host="imap.example", username="pgd", start_from="2026-11-01")
@@ -150,7 +164,7 @@ def test_a_renumbered_folder_brings_back_nothing_from_before_the_start(database:
 def test_a_renumbered_folder_is_gone_on_with_where_reading_broke_off(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.receive.COMMIT_EVERY", 1)
+    monkeypatch.setattr("ingest.receive.COMMIT_MAILS", 1)
 
     class Breaking(Folder):
         def fetch(self, uids: Iterable[int]) -> Iterator[FetchedMail]:

@@ -25,6 +25,9 @@ def test_every_active_member_gets_a_copy_and_nobody_else(database: Database, dig
 def test_nothing_waits_nothing_is_sent(database: Database, digests: DigestDesk) -> None:
     with database.write() as session:
         add_member(session)
+        mailbox.begin(session, "pgd", "INBOX", 1, 0, None)
+        session.flush()
+        mailbox.note_success(session, "pgd", "INBOX", NOW)
         assert digests.queue(session, NOW, "2026-11-25T07:30", even_if_empty=False) == 0
         assert digests.queue(session, NOW, "2026-11-25T07:30", even_if_empty=True) == 1
 

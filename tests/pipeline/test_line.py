@@ -17,12 +17,12 @@ from ingest.mailbox_protocol import FetchedMail
 from ingest.receive import Place, store
 from ingest.settings import MailboxSettings
 from ingest.web import FetchSettings
-from pipeline.board.decisions import Decision, Verb, decide
+from pipeline.board.decisions import Decision, DecisionRefused, Verb, decide
 from pipeline.sandbox import Sandbox
 from pipeline.settings import OfficeSettings
 from pipeline.stages.mail_reading import MOST_STORIES
 from pipeline.stages.read_page import ReadPage
-from pipeline.stages.reasons import NOT_READ_BY_US
+from pipeline.stages.reasons import NOT_READ
 from tests.factories import NOW, add_member
 from tests.mails import MX, OFFICE, SCHOOL, mail
 from tests.pages import EMPTY_PAGE, LOGIN_PAGE, story_page
@@ -333,6 +333,40 @@ def test_a_story_that_was_to_be_revised_and_is_gone_stays_with_the_school(line: 
     assert "404" in line.answers()[1]
 
 
+def test_a_page_that_names_a_twin_which_never_opens_reaches_the_board(line: Line) -> None:
+    line.site.answer(f"{article('khong-mo')}5", Page(status=503, body=b"ban"))
+    canonical = f'<link rel="canonical" href="{line.url(article("khong-mo") + "5")}"></head>'
+    line.site.page(f"{article('mo-duoc')}6", story_page().replace("</head>", canonical))
+    links = " ".join(line.url(path) for path in (f"{article('khong-mo')}5", f"{article('mo-duoc')}6"))
+    line.receive(mail(f"Trường gửi bài: {links}"))
+    for _ in range(3):
+        line.now += timedelta(hours=4)
+        line.work()
+    assert [story.state for story in line.stories()] == [StoryState.UNREACHABLE, StoryState.PENDING]
+
+
+def test_a_story_to_be_revised_whose_page_is_no_story_any_more_keeps_decision_and_credit(line: Line) -> None:
+    line.site.page(article("dang-nhap"), story_page())
+    line.receive(mail(f"Trường gửi bài: {line.url(article('dang-nhap'))}"))
+    with line.app.database.write() as session:
+        decide(session, Decision(Verb.REVISE, 1, note="Thêm ảnh."), add_member(session), line.now, 30, line.app.teller)
+    line.site.answer(article("dang-nhap"), Page(body=LOGIN_PAGE.encode()))
+    line.receive(mail(f"Trường gửi lại bài: {line.url(article('dang-nhap'))}"))
+    assert (line.stories()[0].state, line.stories()[0].week) == (StoryState.REVISE, 12)
+    assert "đăng nhập" in line.answers()[1]
+
+
+def test_a_story_that_is_being_read_again_is_not_undone(line: Line) -> None:
+    line.site.answer(article("doc-lai"), Page(body=story_page().encode()), Page(status=503, body=b"ban"))
+    line.receive(mail(f"Trường gửi bài: {line.url(article('doc-lai'))}"))
+    with line.app.database.write() as session:
+        member = add_member(session)
+        decide(session, Decision(Verb.REVISE, 1, note="Thêm ảnh."), member, line.now, 30, line.app.teller)
+    line.receive(mail(f"Trường gửi lại bài: {line.url(article('doc-lai'))}"))
+    with line.app.database.write() as session, pytest.raises(DecisionRefused, match="đang được đọc"):
+        decide(session, Decision(Verb.UNDO, 1), member, line.now, 30, line.app.teller)
+
+
 def test_an_alias_that_delivers_a_mail_twice_is_answered_once(line: Line) -> None:
     line.site.page(article("hai-hop-thu"), story_page())
     raw = mail(f"Trường gửi bài: {line.url(article('hai-hop-thu'))}")
@@ -361,7 +395,8 @@ def test_our_own_mistake_is_not_told_to_the_school_as_its_fault(line: Line, monk
     for _ in range(3):
         line.now += timedelta(hours=1)
         line.work()
-    assert line.stories()[0].reason == NOT_READ_BY_US
+    (story,) = line.stories()
+    assert (story.state, story.flags) == (StoryState.PENDING, [NOT_READ])  # the board opens it itself
     assert line.answers("problem") == []
 
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -90,3 +91,21 @@ def test_a_stop_of_the_whole_group_lets_the_call_in_hand_end(sandbox: Sandbox) -
     pid = sandbox.call(os.getpid)
     os.kill(pid, signal.SIGTERM)
     assert sandbox.call(os.getpid) == pid
+
+
+def _fail_in(sandbox: Sandbox) -> None:
+    with pytest.raises(WorkFailed):
+        sandbox.call(loop_for_ever)
+
+
+def test_closing_ends_a_call_in_hand() -> None:
+    made = Sandbox(children=1, seconds=60)
+    started = time.monotonic()
+    caller = threading.Thread(target=_fail_in, args=(made,), daemon=True)
+    caller.start()
+    while made.idle():
+        pass
+    made.close()
+    caller.join(20)
+    assert not caller.is_alive()
+    assert time.monotonic() - started < 20

@@ -12,6 +12,7 @@ from db.models import Link, Role
 from db.models.message import Answer
 from db.queries import messages, outgoing, stories
 from db.states import MailState, MessageState, StoryState
+from outbox.letter import Notice
 from parsers import page_kind, verdict, week
 from parsers.kind import Kind
 from pipeline.stages import read_page
@@ -107,6 +108,7 @@ def test_every_field_and_state_that_is_shown_has_a_word_for_people() -> None:
     assert {field for names in columns for field in names} <= set(words.FIELDS)
     assert {*MessageState, *StoryState, *MailState} <= set(words.VALUES["state"])
     assert set(Kind) <= set(words.VALUES["kind"])
+    assert set(Notice) <= set(words.VALUES["notice"])
     assert set(get_args(page_kind.Kind)) <= set(words.VALUES["page_kind"])
     record_keys = set(re.findall(r'^        "(\w+)":', inspect.getsource(records), re.MULTILINE))
     assert record_keys <= set(words.FIELDS)

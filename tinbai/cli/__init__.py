@@ -13,6 +13,7 @@ from types import TracebackType
 import click
 from sqlalchemy.exc import DatabaseError
 
+from db.migrate import NewerDatabase
 from db.work import WorkFailed
 from ingest.mailbox_protocol import MailboxError
 from parsers.message import ParseError
@@ -26,6 +27,7 @@ from tinbai.cli.vietnamese import Group, option, usage_sentence
 from tinbai.settings import SettingsError, environment
 
 EXPECTED = (
+    NewerDatabase,
     SettingsError,
     RosterRefused,
     DecisionRefused,

@@ -82,6 +82,8 @@ def _smtp(front: Front) -> Iterator[Finding]:
     except DeliveryError as error:
         yield Finding(False, f"Gửi thư: {error.reason}")
         return
+    finally:
+        transport.close()
     yield Finding(True, f"Gửi thư: đăng nhập được {front.settings.smtp.host}")
 
 

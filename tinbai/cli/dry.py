@@ -1,7 +1,7 @@
 """`tinbai read` and `tinbai page`: what would be understood, with no socket and no database."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import click
 
 from parsers.reading import Office
 from pipeline.stages.read_page import PageJob, read_page
-from tinbai.cli.front import Front, as_line, json_option, print_fields, print_table
+from tinbai.cli.front import Front, as_line, json_option, print_fields, print_table, refuse
 from tinbai.cli.vietnamese import Command, option
 from tinbai.cli.words import shown
 from tinbai.dry_reader import DryReader, office_from_database, office_from_file
@@ -33,7 +33,7 @@ def read(front: Front, files: Sequence[Path], registry: Path | None, *, as_json:
 
     Các thư được đọc theo thứ tự này như một hộp thư. Không có --registry thì dùng danh sách trường trong cơ sở dữ liệu.
     """
-    app = front.app if registry is None else App(front.settings)
+    app = front.unmigrated
     reader = DryReader(_office(app, registry))
     answers = [(file, reader.read(file.read_bytes(), app.clock())) for file in files]
     if as_json:
@@ -46,6 +46,8 @@ def read(front: Front, files: Sequence[Path], registry: Path | None, *, as_json:
 def _office(app: App, registry: Path | None) -> Office:
     if registry is not None:
         return office_from_file(registry, app.mail_rules)
+    if app.database.file is not None and not app.database.file.exists():
+        refuse("Chưa có cơ sở dữ liệu nào: hãy nạp danh sách trường (`tinbai schools import`) hoặc dùng --registry.")
     with app.database.read() as session:
         return office_from_database(session, app.mail_rules)
 
@@ -69,8 +71,8 @@ def _row(file: Path, answer: dict[str, Any]) -> dict[str, Any]:
 @click.pass_obj
 def page(front: Front, file: Path, url: str, today: datetime | None, *, as_json: bool) -> None:
     """Đọc thử một trang đã lưu, không mở mạng."""
-    app = App(front.settings)
-    day = today.date() if today else datetime.now(UTC).astimezone(front.settings.office.zone).date()
+    app = front.unmigrated
+    day = today.date() if today else app.clock().astimezone(front.settings.office.zone).date()
     record = page_record(app, file.read_bytes(), url, day)
     if as_json:
         click.echo(as_line(record))

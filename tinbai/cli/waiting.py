@@ -51,7 +51,7 @@ def handled(front: Front, id_: str, *, member: str, note: str | None) -> None:
         if message is None or message.state is not MessageState.WAITING:
             refuse(f"Thư {id_} không nằm trong danh sách chờ người xem.")
         message.move_to(MessageState.READ, front.app.clock(), "command line", member_id=person.id, note=note)
-    click.echo(f"Đã ghi nhận: {person.name} xử lý thư m{message.id}.")
+        click.echo(f"Đã ghi nhận: {person.name} xử lý thư m{message.id}.")
 
 
 @click.command(cls=Command)
@@ -83,6 +83,8 @@ def _retry_story(front: Front, id_: str) -> None:
         at_work = (StoryState.UNREACHABLE, StoryState.FOUND, StoryState.FETCHED)
         if story is None or story.state not in at_work:
             refuse(f"Tin bài {id_} không phải là bài chưa mở được.")
+        if story.lease_until is not None and story.lease_until > front.app.clock():
+            refuse(f"Tin bài {id_} đang được xử lý.")
         story.make_due(front.app.clock())
 
 
