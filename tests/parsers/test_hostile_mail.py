@@ -1,7 +1,6 @@
 """Broken and hostile mails: nothing but ParseError is raised, everything is quick, nothing leaks."""
 
 import random
-import time
 from pathlib import Path
 
 import pytest
@@ -128,13 +127,12 @@ def mutated(seed: bytes, rng: random.Random) -> bytes:
     return bytes(raw)
 
 
+@pytest.mark.timeout(60)  # minutes without the guard
 @pytest.mark.parametrize("seed", range(len(SEEDS)))
 def test_thousands_of_damaged_mails_raise_nothing_else(seed: int) -> None:
     rng = random.Random(seed)
-    start = time.perf_counter()
     for _ in range(1500):
         read_everything(mutated(SEEDS[seed], rng))
-    assert time.perf_counter() - start < 60  # 1 s measured
 
 
 @settings(max_examples=500, deadline=None)
@@ -155,10 +153,10 @@ def test_mails_of_odd_pieces_raise_nothing_else(pieces: list[bytes]) -> None:
     read_everything(b"From: a@b.vn\n" + b"".join(pieces))
 
 
+@pytest.mark.timeout(60)  # minutes without the guard
 def test_stacked_accents_in_a_body_take_no_time() -> None:
-    start = time.perf_counter()
-    mail("Content-Type: text/plain; charset=utf-8", ("a" + "\u0301\u0323" * 1_000_000).encode())
-    assert time.perf_counter() - start < 10  # minutes without the guard
+    read = mail("Content-Type: text/plain; charset=utf-8", ("a" + "\u0301\u0323" * 1_000_000).encode())
+    assert len(read.text) < 50
 
 
 def test_the_mail_parser_library_writes_nothing_to_the_log(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,7 +1,5 @@
 """Which links a mail has, cut out cleanly, and what each is there for."""
 
-import time
-
 import pytest
 
 from parsers.links import STORY_ROLES, FoundLink, extract_links
@@ -217,6 +215,7 @@ def test_in_a_table_the_title_is_in_another_cell_and_in_html_it_may_be_the_ancho
     assert [link.title for link in links(letter(html=anchor))] == ["Bé vui gói bánh chưng"]
 
 
+@pytest.mark.timeout(60)  # minutes without the guard
 @pytest.mark.parametrize(
     "text",
     [
@@ -229,6 +228,4 @@ def test_in_a_table_the_title_is_in_another_cell_and_in_html_it_may_be_the_ancho
     ],
 )
 def test_hostile_text_is_searched_quickly(text: str) -> None:
-    start = time.monotonic()
-    links(letter(text))
-    assert time.monotonic() - start < 5
+    assert len(links(letter(text))) <= 5_000

@@ -1,7 +1,5 @@
 """Which mails are too big or too complex for a parser, seen from their bytes."""
 
-import time
-
 import pytest
 
 from parsers.message import parse_message
@@ -59,9 +57,18 @@ def test_a_mail_over_a_limit_is_refused_with_a_reason(raw: bytes) -> None:
         prescan(raw)
 
 
+def refusal(raw: bytes) -> str | None:
+    """Why a mail is not looked into any further."""
+    try:
+        prescan(raw)
+    except TooComplex as error:
+        return str(error)
+    return None
+
+
 @pytest.mark.parametrize("raw", ACCEPTED.values(), ids=ACCEPTED.keys())
 def test_a_mail_within_the_limits_passes(raw: bytes) -> None:
-    prescan(raw)
+    assert refusal(raw) is None
 
 
 def test_parsing_looks_first() -> None:
@@ -69,8 +76,7 @@ def test_parsing_looks_first() -> None:
         parse_message(nested(31))
 
 
+@pytest.mark.timeout(60)  # minutes without the guard
 def test_the_look_at_25_megabytes_is_cheap() -> None:
     attachment = MIXED + b"--b\nContent-Transfer-Encoding: base64\n\n" + (b"A" * 76 + b"\r\n") * 318_000 + b"--b--\n"
-    start = time.perf_counter()
-    prescan(attachment)
-    assert time.perf_counter() - start < 1  # 0.02 s measured; the margin is for a busy machine
+    assert refusal(attachment) is None
