@@ -4,7 +4,11 @@ set -eu
 packages="dovecot-imapd dovecot-lmtpd dovecot-submissiond chromium fonts-noto-core openssl"
 missing=""
 for package in $packages; do
-  dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"
+  # A removed package is still known to dpkg by its configuration files: ask for the state, not for the name.
+  case "$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null)" in
+    *"ok installed") ;;
+    *) missing="$missing $package" ;;
+  esac
 done
 if [ -z "$missing" ]; then
   echo "All servers are installed: $packages"
