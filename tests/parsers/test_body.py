@@ -160,7 +160,7 @@ def test_a_table_row_is_one_line_even_when_its_cells_hold_paragraphs() -> None:
     ]
 
 
-@pytest.mark.timeout(60)  # minutes without the guard
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "html",
     [
@@ -176,7 +176,7 @@ def test_hostile_markup_is_read_quickly_and_never_raises(html: str) -> None:
     assert len(sections(letter(html=html))) < 100
 
 
-@pytest.mark.timeout(60)  # minutes without the guard
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "text", ["> " * 100_000, "On " * 200_000, "Từ: x\n" * 20_000, "--\n" * 50_000, "LƯU Ý\n" * 20_000]
 )

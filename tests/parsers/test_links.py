@@ -215,7 +215,7 @@ def test_in_a_table_the_title_is_in_another_cell_and_in_html_it_may_be_the_ancho
     assert [link.title for link in links(letter(html=anchor))] == ["Bé vui gói bánh chưng"]
 
 
-@pytest.mark.timeout(60)  # minutes without the guard
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "text",
     [

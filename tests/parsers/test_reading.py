@@ -222,6 +222,6 @@ def test_a_bounce_names_the_address_that_failed() -> None:
     assert (got.kind, got.flags, got.action) == ("bounce", ("bounce:c1abc@hanoiedu.example",), "human")
 
 
-@pytest.mark.timeout(60)  # minutes without the guard
+@pytest.mark.timeout(60)
 def test_a_huge_mail_is_read_quickly() -> None:
     assert reading(f"Trường TH Kim Đồng gửi bài {URL}\n" * 5_000).school == "th-kim-dong"

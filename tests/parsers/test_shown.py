@@ -126,7 +126,7 @@ def test_mails_enclosed_in_one_another_without_end_are_left_at_some_depth() -> N
 LONG_STORY = f"<p class='MsoNormal'>Nhà trường tổ chức ngày hội đọc sách cho học sinh. <a href='{URL}'>Xem</a></p>\n"
 
 
-@pytest.mark.timeout(60)  # minutes without the guard
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "message",
     [

@@ -122,7 +122,7 @@ def test_html_becomes_the_lines_that_are_seen(html: str, text: str) -> None:
     assert html_to_text(html) == text
 
 
-@pytest.mark.timeout(60)  # minutes without the guard
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "unit", ["<div>", "<a ", "<!--", "<p>x</p>", "<table><tr><td>", "<blockquote>a", "&", "<![CDATA["]
 )
