@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
 from db.session import Database
 
@@ -46,6 +47,8 @@ def migrate(database: Database, now: datetime) -> Path | None:
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
     with database.engine.begin() as connection:
+        if database.kind == "postgresql":
+            connection.execute(text("SET LOCAL statement_timeout = 0"))  # a large table takes the time it takes
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     return copy

@@ -1,12 +1,12 @@
 """Opens the database: SQLite in a file by default, PostgreSQL by URL. Readers never block; writers queue up."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
 PRAGMAS = (
@@ -16,6 +16,15 @@ PRAGMAS = (
     "busy_timeout = 20000",
     "secure_delete = ON",  # what is erased is gone from the file
 )
+POSTGRESQL: Mapping[str, Any] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    # No statement, and no transaction of a process that was cut off, holds up the others for ever.
+    "options": "-c statement_timeout=60s -c lock_timeout=30s -c idle_in_transaction_session_timeout=60s",
+}
+READ_ONLY: Mapping[str, Mapping[str, Any]] = {"sqlite": {}, "postgresql": {"postgresql_readonly": True}}
 
 
 class Database:
@@ -23,8 +32,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
-        self.engine = _engine(url)
-        self._readers = self.engine.execution_options(tinbai_begin="BEGIN DEFERRED")
+        self.engine = _engine(self.url)
+        self._readers = self.engine.execution_options(tinbai_begin="BEGIN DEFERRED", **READ_ONLY[self.kind])
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -39,9 +48,14 @@ class Database:
             yield session
 
     @property
+    def kind(self) -> str:
+        """ "sqlite" or "postgresql"."""
+        return self.url.get_backend_name()
+
+    @property
     def file(self) -> Path | None:
         """The SQLite file; None for PostgreSQL and for a database in memory."""
-        if self.url.get_backend_name() != "sqlite" or self.url.database in (None, "", ":memory:"):
+        if self.kind != "sqlite" or self.url.database in (None, "", ":memory:"):
             return None
         return Path(str(self.url.database))
 
@@ -50,11 +64,14 @@ class Database:
         self.engine.dispose()
 
 
-def _engine(url: str) -> Engine:
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), pool_size=16, max_overflow=16)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+def _engine(url: URL) -> Engine:
+    """Parameters are not shown in errors: they are people's words and addresses."""
+    common: dict[str, Any] = {"pool_size": 16, "max_overflow": 16, "hide_parameters": True}
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, connect_args=dict(POSTGRESQL), **common)
+    engine = create_engine(url, **common)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 

@@ -15,6 +15,7 @@ class Group(StrEnum):
     READING = "reading"
     FETCHING = "fetching"
     DELIVERING = "delivering"
+    MOVING = "moving"
     WATCHING = "watching"  # whoever only wants to know that something happened; all of them, at every commit
 
 

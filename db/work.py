@@ -1,126 +1,31 @@
 """The way all work is done: claim → work → save. The only home of leases, retries and giving up.
 
-A *step* names the rows it works on and does one item at a time. The runner claims a row in a short transaction (a
-lease, and the number of the claim as fence), lets the step work with no transaction open, and saves the outcome in one
-commit. Who dies in between leaves a lease that runs out; who comes late finds the fence moved and saves nothing.
+The runner claims due rows of a step in a short transaction (a lease, and the number of the claim as fence), lets the
+step work with no transaction open, and saves the outcome in one commit. Who dies in between leaves a lease that runs
+out; who comes late finds the fence moved and saves nothing. Steps with a `batch` share both commits among several
+items; whatever goes wrong in company is done again for each item alone, so that only the guilty one suffers.
 """
 
 import logging
-from abc import ABC, abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import ClassVar, Generic, TypeVar
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
-from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from db.models.base import Workable
 from db.queries import runs, work
 from db.session import Database
+from db.step import QUICK, Claim, Job, Result, RetryPolicy, Row, RowStep, Step, TakenMeanwhile, WorkFailed
 from db.wake import Group, Wake
+
+__all__ = ["OUR_FAULTS", "QUICK", "RetryPolicy", "RowStep", "Runner", "Step", "TakenMeanwhile", "WorkFailed"]
 
 log = logging.getLogger(__name__)
 
-Row = TypeVar("Row", bound=Workable)
-Job = TypeVar("Job")
-Result = TypeVar("Result")
-
-
-class WorkFailed(Exception):
-    """A step could not do its item for a reason a person can read.
-
-    reason: one sentence in Vietnamese. permanent: trying again cannot help.
-    retry_after: seconds the other side asked us to wait.
-    """
-
-    def __init__(self, reason: str, *, permanent: bool = False, retry_after: float | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.permanent = permanent
-        self.retry_after = retry_after
-
-
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
-    """How often an item is tried, and how long it waits in between."""
-
-    delays: tuple[timedelta, ...]
-
-    @property
-    def attempts(self) -> int:
-        """The first try and one more after each delay."""
-        return len(self.delays) + 1
-
-    def next_try(self, failure: WorkFailed, attempt: int, now: datetime) -> datetime | None:
-        """When to try again after failed attempt number `attempt` (from 1); None means give up."""
-        if failure.permanent or attempt >= self.attempts:
-            return None
-        asked = timedelta(seconds=min(failure.retry_after or 0, 86_400))
-        return now + max(self.delays[attempt - 1], asked)
-
-
-QUICK = RetryPolicy((timedelta(seconds=10), timedelta(minutes=2)))
 DEATHS = 10  # after so many in a row the item itself is suspected
-SAVES = 2  # tries to save what was done
+SAVES = 3  # tries to save what was done
 DIED = "Chương trình dừng giữa chừng mỗi lần xử lý mục này."
 UNFORESEEN = "Lỗi chưa lường trước khi xử lý mục này; chi tiết nằm trong nhật ký."
 OUR_FAULTS = frozenset({DIED, UNFORESEEN})  # reasons that are no concern of a school
-
-
-class Step(ABC, Generic[Row, Job, Result]):
-    """One kind of work on one kind of row. Subclasses hold what they need; rows never leave their session."""
-
-    name: ClassVar[str]
-    group: ClassVar[Group]  # whose work it is
-    feeds: ClassVar[tuple[Group, ...]] = ()  # whom it makes work for
-    retry: RetryPolicy = QUICK
-    lease = timedelta(minutes=2)
-    repeatable: ClassVar[bool] = True  # False: what was done outside must not be done again because saving it failed
-
-    @abstractmethod
-    def due(self, now: datetime) -> Select[Row]:
-        """The rows that wait for this step, in the order they are to be taken."""
-
-    @abstractmethod
-    def load(self, session: Session, row: Row, now: datetime) -> Job:
-        """What the work needs of the row, as plain values. May mark the row, for this runs inside the claim."""
-
-    @abstractmethod
-    def work(self, job: Job) -> Result:
-        """Do it, with no transaction open. Raises WorkFailed."""
-
-    @abstractmethod
-    def save(self, session: Session, row: Row, result: Result, now: datetime) -> None:
-        """Write the outcome: fields, move_to(), mail to send, all in the runner's one commit."""
-
-    def postpone(self, session: Session, row: Row, failure: WorkFailed, now: datetime) -> None:
-        """Note a temporary failure; the runner has already set when the row is due again."""
-
-    @abstractmethod
-    def give_up(self, session: Session, row: Row, failure: WorkFailed, now: datetime) -> None:
-        """Put the row where a person sees it, with the reason."""
-
-
-class RowStep(Step[Row, None, None]):
-    """A step that has all it needs in the row: its work is its save."""
-
-    def load(self, session: Session, row: Row, now: datetime) -> None:
-        """Nothing to take along."""
-
-    def work(self, job: None) -> None:
-        """Nothing to ask anybody."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim(Generic[Row, Job]):
-    """An item in hand: which row, under which fence, at which attempt, and what to work on."""
-
-    model: type[Row]
-    row_id: int
-    fence: int
-    attempt: int
-    job: Job
 
 
 class Runner:
@@ -133,16 +38,11 @@ class Runner:
 
     def run_one(self, step: Step[Row, Job, Result]) -> bool:
         """Do one item of this step; False when none was due."""
-        now = self.clock()
-        with self.database.read() as session:
-            if not work.any_free(session, step.due(now), now):
-                return False
-        claim = self._claim(step, now)
-        self.wake.call(step.group)  # there may be more
-        if claim is not None:
-            self._do(step, claim)
-        self.wake.call(*step.feeds)
-        return True
+        return self._run(step, 1)
+
+    def run_batch(self, step: Step[Row, Job, Result]) -> bool:
+        """Do as many due items as the step takes at a time; False when none was due."""
+        return self._run(step, step.batch)
 
     def run_period(self, job: str, period: str, produce: Callable[[Session, datetime], None]) -> bool:
         """Do a periodic job once for its period, whoever asks and however often; True when this call did it."""
@@ -155,87 +55,143 @@ class Runner:
         self.wake.call(Group.DELIVERING)
         return True
 
-    def _claim(self, step: Step[Row, Job, Result], now: datetime) -> Claim[Row, Job] | None:
-        """Take the first due row; None when there is none any more, or when it had to be put away instead."""
-        held: tuple[type[Row], int, int, int] | None = None
+    def _run(self, step: Step[Row, Job, Result], most: int) -> bool:
+        now = self.clock()
+        with self.database.read() as session:
+            if not work.any_free(session, step.due(now), now):
+                return False
+        claims = self._claim(step, now, most)
+        self.wake.call(step.group)  # there may be more
+        if claims:
+            outcomes = self._work(step, claims)
+            self._settle(step, claims, outcomes)
+        self.wake.call(*step.feeds)
+        return True
+
+    def _claim(self, step: Step[Row, Job, Result], now: datetime, most: int) -> list[Claim[Row, Job]]:
+        """Take the first due rows; fewer when there are no more, or when one had to be put away instead."""
+        held: Claim[Row, None] | None = None
+        claims: list[Claim[Row, Job]] = []
         try:
             with self.database.write() as session:
-                row = work.first_free(session, step.due(now), now)
-                if row is None:
-                    return None
-                row.count_claim()
-                held = type(row), row.id, row.claims, row.attempts
-                if row.attempts > step.retry.attempts or row.deaths > DEATHS:
-                    self._give_up(session, step, row, WorkFailed(row.failure or DIED, permanent=True), now)
-                    return None
-                row.lease_until = now + step.lease
-                return Claim(*held, step.load(session, row, now))
+                for row in work.first_free(session, step.due(now), now, most):
+                    row.count_claim()
+                    held = Claim(type(row), row.id, row.claims, row.attempts, None)
+                    if row.attempts > step.retry.attempts or row.deaths > DEATHS:
+                        self._give_up(session, step, row, WorkFailed(row.failure or DIED, permanent=True), now)
+                        continue
+                    row.lease_until = now + step.lease
+                    job = step.load(session, row, now)
+                    claims.append(Claim(held.model, held.row_id, held.fence, held.attempt, job))
+        except TakenMeanwhile:
+            return []
         except Exception:
             if held is None:
                 raise
-            log.exception("Unforeseen error in a claim", extra={"step": step.name, "row": held[1]})
-            self._park(step, *held)
-            return None
+            if most > 1:
+                return self._claim(step, now, 1)
+            log.exception("Unforeseen error in a claim", extra=_where(step, held))
+            self._park(step, held)
+            return []
+        return claims
 
-    def _do(self, step: Step[Row, Job, Result], claim: Claim[Row, Job]) -> None:
-        """Work, then save; whatever goes wrong becomes a failure of this item alone."""
+    def _work(self, step: Step[Row, Job, Result], claims: Sequence[Claim[Row, Job]]) -> Sequence[Result | WorkFailed]:
+        if len(claims) > 1:
+            try:
+                return step.work_together([claim.job for claim in claims])
+            except Exception:
+                log.exception("Working together failed; one by one", extra=_where(step, claims[0]))
+        outcomes: list[Result | WorkFailed] = []
+        for claim in claims:
+            outcome = self._work_alone(step, claim)
+            outcomes.append(outcome)
+        return outcomes
+
+    def _work_alone(self, step: Step[Row, Job, Result], claim: Claim[Row, Job]) -> Result | WorkFailed:
+        """Whatever goes wrong becomes a failure of this item alone."""
         try:
-            result = step.work(claim.job)
+            return step.work(claim.job)
         except WorkFailed as failure:
-            self._failed(step, claim, failure)
+            return failure
         except Exception:
             log.exception("Unforeseen error in a step", extra=_where(step, claim))
-            self._failed(step, claim, WorkFailed(UNFORESEEN))
-        else:
-            self._succeeded(step, claim, result)
+            return WorkFailed(UNFORESEEN)
 
-    def _succeeded(self, step: Step[Row, Job, Result], claim: Claim[Row, Job], result: Result) -> None:
-        for _ in range(SAVES):
-            try:
-                self._finish(step, claim, lambda session, row, now: step.save(session, row, result, now))
-            except Exception:
-                log.exception("Work was done, but could not be saved", extra=_where(step, claim))
-            else:
-                return
-        if step.repeatable:
-            self._failed(step, claim, WorkFailed(UNFORESEEN))
-
-    def _failed(self, step: Step[Row, Job, Result], claim: Claim[Row, Job], failure: WorkFailed) -> None:
-        def save(session: Session, row: Row, now: datetime) -> None:
-            again = step.retry.next_try(failure, claim.attempt, now)
-            if again is None:
-                self._give_up(session, step, row, failure, now)
-                return
-            row.due_at, row.failure = again, failure.reason
-            step.postpone(session, row, failure, now)
-
-        try:
-            self._finish(step, claim, save)
-        except Exception:
-            log.exception("A failure could not be saved", extra=_where(step, claim))
-            self._park(step, claim.model, claim.row_id, claim.fence, claim.attempt)
-
-    def _finish(
-        self, step: Step[Row, Job, Result], claim: Claim[Row, Job], save: Callable[[Session, Row, datetime], None]
+    def _settle(
+        self,
+        step: Step[Row, Job, Result],
+        claims: Sequence[Claim[Row, Job]],
+        outcomes: Sequence[Result | WorkFailed],
     ) -> None:
+        if len(claims) > 1 and self._saved(step, claims, outcomes):
+            return
+        for claim, outcome in zip(claims, outcomes, strict=True):
+            self._settle_alone(step, claim, outcome)
+
+    def _settle_alone(self, step: Step[Row, Job, Result], claim: Claim[Row, Job], outcome: Result | WorkFailed) -> None:
+        failed = isinstance(outcome, WorkFailed)
+        if any(self._saved(step, [claim], [outcome]) for _ in range(1 if failed else SAVES)):
+            return
+        if failed:
+            self._park(step, claim)
+        elif step.repeatable:
+            self._settle_alone(step, claim, WorkFailed(UNFORESEEN))
+
+    def _saved(
+        self,
+        step: Step[Row, Job, Result],
+        claims: Sequence[Claim[Row, Job]],
+        outcomes: Sequence[Result | WorkFailed],
+    ) -> bool:
+        try:
+            self._save(step, claims, outcomes)
+        except Exception:
+            log.exception("What was done could not be saved", extra=_where(step, claims[0]))
+            return False
+        return True
+
+    def _save(
+        self,
+        step: Step[Row, Job, Result],
+        claims: Sequence[Claim[Row, Job]],
+        outcomes: Sequence[Result | WorkFailed],
+    ) -> None:
+        """All in one commit. An item that somebody else has taken meanwhile is left to him."""
         now = self.clock()
         with self.database.write() as session:
-            row = work.locked(session, claim.model, claim.row_id)
-            if row is None or row.claims != claim.fence or row.lease_until is None:
-                log.warning("Came too late; the item has moved on", extra={"step": step.name, "row": claim.row_id})
-                return
-            row.lease_until = None
-            save(session, row, now)
+            rows = work.locked(session, claims[0].model, [claim.row_id for claim in claims], step.touches)
+            done: list[tuple[Row, Result]] = []
+            for claim, outcome in zip(claims, outcomes, strict=True):
+                row = rows.get(claim.row_id)
+                if row is None or row.claims != claim.fence or row.lease_until is None:
+                    log.warning("Came too late; the item has moved on", extra=_where(step, claim))
+                    continue
+                row.lease_until = None
+                if isinstance(outcome, WorkFailed):
+                    self._postpone(session, step, row, outcome, now)
+                else:
+                    done.append((row, outcome))
+            step.save_together(session, done, now)
 
-    def _park(self, step: Step[Row, Job, Result], model: type[Row], row_id: int, fence: int, attempt: int) -> None:
+    def _postpone(
+        self, session: Session, step: Step[Row, Job, Result], row: Row, failure: WorkFailed, now: datetime
+    ) -> None:
+        again = step.retry.next_try(failure, row.attempts, now)
+        if again is None:
+            self._give_up(session, step, row, failure, now)
+            return
+        row.due_at, row.failure = again, failure.reason
+        step.postpone(session, row, failure, now)
+
+    def _park(self, step: Step[Row, Job, Result], claim: Claim[Row, Job] | Claim[Row, None]) -> None:
         """Out of the way of the next item: tried or given up later, and left for a person when even that fails."""
         now = self.clock()
         with self.database.write() as session:
-            row = work.locked(session, model, row_id)
-            if row is None or row.claims > fence:
+            row = work.locked(session, claim.model, [claim.row_id]).get(claim.row_id)
+            if row is None or row.claims > claim.fence:
                 return
-            row.claims, row.attempts, row.lease_until, row.failure = fence, attempt, None, UNFORESEEN
-            row.due_at = now + step.retry.delays[0] if attempt <= step.retry.attempts else None
+            row.claims, row.attempts, row.lease_until, row.failure = claim.fence, claim.attempt, None, UNFORESEEN
+            row.due_at = now + step.retry.delays[0] if claim.attempt <= step.retry.attempts else None
 
     @staticmethod
     def _give_up(session: Session, step: Step[Row, Job, Result], row: Row, failure: WorkFailed, now: datetime) -> None:
@@ -244,5 +200,5 @@ class Runner:
         step.give_up(session, row, failure, now)
 
 
-def _where(step: Step[Row, Job, Result], claim: Claim[Row, Job]) -> dict[str, object]:
+def _where(step: Step[Row, Job, Result], claim: Claim[Row, Job] | Claim[Row, None]) -> dict[str, object]:
     return {"step": step.name, "row": claim.row_id, "attempt": claim.attempt}

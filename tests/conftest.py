@@ -9,6 +9,7 @@ from db.migrate import migrate
 from db.session import Database
 from tests.factories import NOW
 from tests.servers.dovecot import Dovecot
+from tests.servers.postgres import Postgres
 
 ADDRESSES = 300  # more than one worker's tests use up
 
@@ -34,9 +35,37 @@ def address(addresses: Iterator[str]) -> str:
     return next(addresses)
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One real PostgreSQL for each test worker."""
+    with Postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of the test's own; every test that asks for one runs on both kinds."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/tinbai.db"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.database()
+    yield url
+    server.drop(url)
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """A database of the test's own: SQLite on disk, as the migrations make it."""
+def database(database_url: str) -> Iterator[Database]:
+    """A database of the test's own, as the migrations make it."""
+    made = Database(database_url)
+    migrate(made, NOW)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+    """The same, for what concerns SQLite files only."""
     made = Database(f"sqlite:///{tmp_path}/tinbai.db")
     migrate(made, NOW)
     yield made

@@ -1,11 +1,11 @@
-"""What the machinery notes for itself: the mailbox ledger, hosts' turns, periodic runs."""
+"""What the machinery notes for itself: the mailbox ledger, hosts' turns, duties, alarms, periodic runs."""
 
 from datetime import datetime
 
 from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from db.models.base import Base
+from db.models.base import Base, Workable
 
 
 class MailboxState(Base):
@@ -19,10 +19,14 @@ class MailboxState(Base):
     folder: Mapped[str]
     uidvalidity: Mapped[int] = mapped_column(BigInteger)
     last_uid: Mapped[int] = mapped_column(BigInteger)  # unsigned 32 bits in IMAP, more in a Maildir
+    first_uid: Mapped[int] = mapped_column(BigInteger, server_default="1")  # where reading began in this numbering
     since: Mapped[datetime | None]  # mails older than this were never asked for; empty: all were
     read_at: Mapped[datetime | None]
     failure: Mapped[str | None]
     failed_since: Mapped[datetime | None]
+    audited_at: Mapped[datetime | None]
+    audited: Mapped[int | None]  # mails that the last audit compared with the ledger
+    recovered: Mapped[int | None]  # of those, how many the ledger lacked; they were read then
 
 
 class MailboxEntry(Base):
@@ -37,6 +41,15 @@ class MailboxEntry(Base):
     uidvalidity: Mapped[int] = mapped_column(BigInteger)
     uid: Mapped[int] = mapped_column(BigInteger)
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
+
+
+class MailMove(Workable, Base):
+    """A mail is to be moved out of the folder that people read. The row goes when the mail is gone."""
+
+    __tablename__ = "mail_move"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("mailbox_entry.id"), unique=True)
+    entry: Mapped[MailboxEntry] = relationship()
 
 
 class HostTurn(Base):
@@ -56,6 +69,16 @@ class Lease(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     holder: Mapped[str]
     until: Mapped[datetime]
+
+
+class Alarm(Base):
+    """Something is wrong as a whole, since when, and whether a person was told. The row goes when it is over."""
+
+    __tablename__ = "alarm"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    told_at: Mapped[datetime | None]
 
 
 class Run(Base):

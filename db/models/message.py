@@ -37,10 +37,12 @@ class Message(Workable, Base):
     __table_args__ = (
         Index(None, "state", "due_at"),
         Index(None, "sender_address", "answer"),
+        Index(None, "answer", "due_at"),
     )
 
     state: Mapped[MessageState] = mapped_column(one_of(MessageState))
     sha256: Mapped[str] = mapped_column(unique=True)
+    twin: Mapped[str | None] = mapped_column(index=True)  # what a copy from elsewhere has in common with it
     size: Mapped[int]
     raw: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # zlib-compressed
     truncated: Mapped[bool] = mapped_column(default=False)

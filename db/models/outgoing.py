@@ -21,7 +21,12 @@ class OutgoingMail(Workable, Base):
     """One finished mail to one person. `about` names what it is about ("message:12"), `period` which time."""
 
     __tablename__ = "outgoing_mail"
-    __table_args__ = (UniqueConstraint("notice", "about", "recipient", "period"), Index(None, "state", "due_at"))
+    __table_args__ = (
+        UniqueConstraint("notice", "about", "recipient", "period"),
+        Index(None, "state", "due_at"),
+        Index(None, "notice", "queued_at"),
+        Index(None, "about"),
+    )
 
     state: Mapped[MailState] = mapped_column(one_of(MailState), default=MailState.QUEUED)
     notice: Mapped[str]
@@ -32,6 +37,7 @@ class OutgoingMail(Workable, Base):
     subject: Mapped[str]
     mail: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     queued_at: Mapped[datetime]
+    leaving_at: Mapped[datetime | None]  # noted before the one byte after which the server may have it
     sent_at: Mapped[datetime | None]
     repeated: Mapped[bool] = mapped_column(default=False)  # sent once more after an uncertain try
     released: Mapped[bool] = mapped_column(default=False)  # by a person, in spite of the rehearsal

@@ -1,10 +1,10 @@
 """Messages: what is due, what waits for a person, who was answered how often."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, selectinload, undefer
 
 from db.models import Link, Message, Story
 from db.models.message import Answer
@@ -14,7 +14,8 @@ from db.states import MessageState
 def to_read(now: datetime) -> Select[Message]:
     """Messages to be read: new ones, and waiting ones that a person wants read again."""
     states = (MessageState.RECEIVED, MessageState.WAITING)
-    return select(Message).where(Message.state.in_(states), Message.due_at <= now).order_by(Message.due_at, Message.id)
+    due = select(Message).where(Message.state.in_(states), Message.due_at <= now)
+    return due.order_by(Message.due_at, Message.id).options(undefer(Message.raw))
 
 
 def to_answer(now: datetime) -> Select[Message]:
@@ -93,11 +94,11 @@ def reporting_story(session: Session, story_id: int) -> Sequence[Message]:
     return list({message.sender_address: message for message in found}.values())
 
 
-def answered_twin(session: Session, message: Message, since: datetime) -> bool:
-    """Was the same mail, by its Message-ID and sender, answered since then? An alias delivers it twice."""
-    same = (Message.rfc_id == message.rfc_id) & (Message.sender_address == message.sender_address)
-    answered = (Message.answer != Answer.NONE) & (Message.stored_at >= since) & (Message.id != message.id)
-    return message.rfc_id is not None and session.scalars(select(Message.id).where(same, answered)).first() is not None
+def answered(session: Session, rfc_ids: Collection[str], since: datetime) -> set[tuple[str | None, str | None]]:
+    """Of the mails with these Message-IDs, those that were answered since then: Message-ID and sender."""
+    found = select(Message.rfc_id, Message.sender_address).where(Message.rfc_id.in_(rfc_ids))
+    rows = session.execute(found.where(Message.answer != Answer.NONE, Message.stored_at >= since))
+    return {(rfc_id, sender) for rfc_id, sender in rows}
 
 
 def waiting(session: Session) -> Sequence[Message]:

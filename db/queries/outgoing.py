@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from db.models import OutgoingMail
@@ -21,6 +21,13 @@ def left_in_sending(now: datetime) -> Select[OutgoingMail]:
     released = or_(OutgoingMail.lease_until.is_(None), OutgoingMail.lease_until < now)
     lost = (OutgoingMail.state == MailState.SENDING) & released
     return select(OutgoingMail).where(lost).order_by(OutgoingMail.id)
+
+
+def note_leaving(session: Session, mail_id: int, fence: int, now: datetime) -> bool:
+    """Note that the server may have the mail from now on; False when somebody else has taken the mail meanwhile."""
+    held = (OutgoingMail.id == mail_id) & (OutgoingMail.claims == fence) & (OutgoingMail.state == MailState.SENDING)
+    leaving = update(OutgoingMail).where(held).values(leaving_at=now).returning(OutgoingMail.id)
+    return session.scalars(leaving).first() is not None
 
 
 def find(session: Session, notice: str, about: str, recipient: str, period: str) -> OutgoingMail | None:

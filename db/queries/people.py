@@ -13,9 +13,9 @@ def all_schools(session: Session) -> Sequence[School]:
     return session.scalars(select(School).order_by(School.id)).all()
 
 
-def school_by_code(session: Session, code: str) -> School | None:
-    """The school with that code."""
-    return session.scalars(select(School).where(School.code == code)).first()
+def schools_by_code(session: Session, codes: Collection[str]) -> dict[str, School]:
+    """The schools with these codes, by code."""
+    return {school.code: school for school in session.scalars(select(School).where(School.code.in_(codes)))}
 
 
 def schools_holding(session: Session, values: Collection[str], besides: Collection[str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from db.models import HostTurn, Story
+from db.queries.hosts import is_free
 from db.states import StoryState
 
 CREDITED = (
@@ -23,7 +24,7 @@ CREDITED = (
 def to_fetch(now: datetime) -> Select[Story]:
     """Stories whose page is to be fetched and whose host may be asked now."""
     states = (StoryState.FOUND, StoryState.UNREACHABLE, StoryState.REVISE)
-    free = or_(HostTurn.free_at.is_(None), HostTurn.free_at <= now)
+    free = or_(HostTurn.free_at.is_(None), is_free(now))
     due = select(Story).outerjoin(HostTurn, HostTurn.host == Story.host).where(Story.state.in_(states), free)
     return due.where(Story.due_at <= now).order_by(Story.due_at, Story.id)
 
@@ -77,7 +78,8 @@ def counts_in_week(session: Session, school_year: int, week: int) -> dict[int, i
 
 def count_stuck(session: Session) -> int:
     """How many stories are at work and nobody's: their step broke even while giving up."""
-    stuck = Story.state.in_((StoryState.FOUND, StoryState.FETCHED)) & Story.due_at.is_(None)
+    at_rest = Story.due_at.is_(None) & Story.failure.is_not(None)  # without a failure it is history, and well
+    stuck = Story.state.in_((StoryState.FOUND, StoryState.FETCHED)) & at_rest
     return session.scalars(select(func.count()).select_from(Story).where(stuck)).one()
 
 
