@@ -10,11 +10,28 @@ from contextlib import contextmanager
 from ingest.mailbox_protocol import MailboxError
 from ingest.settings import MailboxSettings
 
-__all__ = ["explained", "is_loopback", "login_refused", "no_such_folder"]
+__all__ = [
+    "explained",
+    "is_loopback",
+    "login_refused",
+    "no_password_login",
+    "no_such_folder",
+    "no_xoauth2",
+    "token_missing",
+    "token_refused",
+]
 
 UNTRUSTED = (
     "Không tin được chứng chỉ TLS của máy chủ thư {server}: kiểm tra [mailbox] host có đúng là tên ghi trong chứng chỉ "
     "không, hoặc chỉ ra nơi cấp chứng chỉ bằng ca_file."
+)
+WRONG_NAME = (
+    "Chứng chỉ TLS của máy chủ thư {server} được cấp cho tên khác: sửa [mailbox] host thành đúng tên ghi trong chứng "
+    "chỉ."
+)
+EXPIRED = (
+    "Chứng chỉ TLS của máy chủ thư {server} đã hết hạn hoặc chưa có hiệu lực: kiểm tra ngày giờ của máy này, rồi báo "
+    "người quản trị máy chủ thư gia hạn."
 )
 NO_TLS = (
     "Không bắt tay TLS được với máy chủ thư {server}: kiểm tra [mailbox] port và security "
@@ -34,6 +51,22 @@ BAD_LOGIN = (
 ASCII_ONLY = "Máy chủ thư {server} chỉ nhận tên và mật khẩu không dấu: hãy đặt mật khẩu khác cho hộp thư này."
 NO_FOLDER = "Không mở được thư mục {folder} trong hộp thư {username}: kiểm tra [mailbox] folder."
 
+LOGIN_DISABLED = (
+    'Máy chủ thư {server} không cho đăng nhập bằng mật khẩu: đặt [mailbox] auth = "xoauth2", hoặc kiểm tra security.'
+)
+NO_XOAUTH2 = 'Máy chủ thư {server} không cho đăng nhập bằng XOAUTH2: đặt [mailbox] auth = "password".'
+BAD_XOAUTH2 = (
+    "Máy chủ thư {server} không nhận mã truy cập OAuth2 của {username}: kiểm tra [mailbox] username, client_id và "
+    "scope, hoặc cấp lại refresh_token."
+)
+NO_XOAUTH2_KEYS = (
+    'Không có mã truy cập cho máy chủ thư {server}: kiểm tra các khóa OAuth2 của [mailbox] auth = "xoauth2".'
+)
+READ_ONLY = 'Hộp thư {username} không cho sửa thư mục {folder}: cấp quyền, hoặc đặt [mailbox] after_reading = "leave".'
+
+# How OpenSSL numbers what is wrong with a certificate (x509_vfy.h).
+CERTIFICATE_FAULTS = {9: EXPIRED, 10: EXPIRED, 62: WRONG_NAME, 64: WRONG_NAME}
+
 # The first row whose type fits decides: (exception, permanent, sentence).
 EXPLANATIONS: tuple[tuple[type[Exception], bool, str], ...] = (
     (ssl.SSLCertVerificationError, True, UNTRUSTED),
@@ -44,9 +77,12 @@ EXPLANATIONS: tuple[tuple[type[Exception], bool, str], ...] = (
     (TimeoutError, False, SILENT),
     (ConnectionRefusedError, False, REFUSED),
     (ConnectionError, False, LOST),
+    (imaplib.IMAP4.readonly, True, READ_ONLY),
     (imaplib.IMAP4.abort, False, LOST),
     (imaplib.IMAP4.error, False, STRANGE),
     (OSError, False, UNREACHABLE),
+    (ValueError, False, STRANGE),  # from imapclient, over an answer that it cannot take apart
+    (TypeError, False, STRANGE),
 )
 
 # A login that is refused for another reason than the password (RFC 5530, and what servers in use write).
@@ -58,20 +94,38 @@ def explained(settings: MailboxSettings) -> Iterator[None]:
     """Turn what imaplib, imapclient and the socket raise into MailboxError."""
     try:
         yield
-    except (imaplib.IMAP4.error, OSError) as error:
+    except (imaplib.IMAP4.error, OSError, ValueError, TypeError) as error:
         permanent, sentence = next(row[1:] for row in EXPLANATIONS if isinstance(error, row[0]))
+        if isinstance(error, ssl.SSLCertVerificationError):
+            sentence = CERTIFICATE_FAULTS.get(error.verify_code, sentence)
         raise _error(sentence, permanent, settings) from error
 
 
 def login_refused(error: Exception, settings: MailboxSettings) -> MailboxError:
     """Return why a login failed: the password, the server's state, or a connection that broke meanwhile."""
-    if isinstance(error.__context__, imaplib.IMAP4.abort):
-        return _error(LOST, permanent=False, settings=settings)
     if isinstance(error, UnicodeEncodeError):
         return _error(ASCII_ONLY, permanent=True, settings=settings)
-    if any(word in str(error).upper() for word in PASSING_REFUSALS):
-        return _error(BUSY, permanent=False, settings=settings)
-    return _error(BAD_LOGIN, permanent=True, settings=settings)
+    return _refused(error, BAD_LOGIN, settings)
+
+
+def token_refused(error: Exception, settings: MailboxSettings) -> MailboxError:
+    """Return why a login with an access token failed; `permanent` when the token is to blame."""
+    return _refused(error, BAD_XOAUTH2, settings)
+
+
+def token_missing(settings: MailboxSettings) -> MailboxError:
+    """Return the error for a login by token when nobody gives one."""
+    return _error(NO_XOAUTH2_KEYS, permanent=True, settings=settings)
+
+
+def no_xoauth2(settings: MailboxSettings) -> MailboxError:
+    """Return the error for a server that takes no access token."""
+    return _error(NO_XOAUTH2, permanent=True, settings=settings)
+
+
+def no_password_login(settings: MailboxSettings) -> MailboxError:
+    """Return the error for a server that takes no password."""
+    return _error(LOGIN_DISABLED, permanent=True, settings=settings)
 
 
 def no_such_folder(settings: MailboxSettings) -> MailboxError:
@@ -85,6 +139,14 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _refused(error: Exception, sentence: str, settings: MailboxSettings) -> MailboxError:
+    if isinstance(error.__context__, imaplib.IMAP4.abort):
+        return _error(LOST, permanent=False, settings=settings)
+    if any(word in str(error).upper() for word in PASSING_REFUSALS):
+        return _error(BUSY, permanent=False, settings=settings)
+    return _error(sentence, permanent=True, settings=settings)
 
 
 def _error(sentence: str, permanent: bool, settings: MailboxSettings) -> MailboxError:

@@ -7,11 +7,11 @@ from typing import Any, Self
 
 from ingest.mailbox_protocol import HEAD_BYTES, MAIL_BYTES, FetchedMail
 
-__all__ = ["FACTS", "HEAD", "HEADER", "WHOLE", "ListedMail", "Part", "in_batches"]
+__all__ = ["FACTS", "HEAD", "HEADER", "SIZE", "WHOLE", "ListedMail", "Part", "in_batches"]
 
 SIZE, DATE = "RFC822.SIZE", "INTERNALDATE"
 FACTS = (SIZE, DATE)
-UNKNOWN_SIZE = MAIL_BYTES + 1  # only the head is asked for, as of a huge mail
+HUGE = MAIL_BYTES + 1  # of a mail of unknown size, too, only the head is asked for
 UNKNOWN_DATE = datetime.max.replace(tzinfo=UTC)  # whoever stores the mail takes the present instead
 
 
@@ -33,12 +33,17 @@ class ListedMail:
     """A mail as the server describes it; `size` in bytes as the server counts them, which is not always right."""
 
     uid: int
-    size: int = UNKNOWN_SIZE
+    size: int = HUGE
     internal_date: datetime = UNKNOWN_DATE
 
     @classmethod
     def told(cls, uid: int, row: Mapping[bytes, Any]) -> Self | None:
-        """Take the facts from an answer; None when it is about something else, such as a flag that changed."""
+        """Take the facts from an answer; an empty one tells none, as when the server refuses to describe the mail.
+
+        None when the answer is about something else, such as a flag that changed.
+        """
+        if not row:
+            return cls(uid)
         size, date = row.get(SIZE.encode()), row.get(DATE.encode())
         if not isinstance(size, int) or not isinstance(date, datetime):
             return None

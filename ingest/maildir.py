@@ -1,4 +1,4 @@
-"""The office's mailbox as a Maildir that a local delivery agent fills. Reads only: no file is moved, marked or removed.
+"""The office's mailbox as a Maildir that a delivery agent fills. Marks and removes nothing, moves what it is told.
 
 A Maildir numbers nothing, so a UID is made of what a mail keeps for life: its file's modification time (seconds) above
 a digest of the unique part of its name. UIDs therefore grow in order of arrival, and need no ledger of our own.
@@ -8,16 +8,16 @@ import hashlib
 import os
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Self
 
-from ingest.mailbox_protocol import HEAD_BYTES, MAIL_BYTES, FetchedMail, FolderStatus, MailboxError
+from ingest.mailbox_names import maildir_name
+from ingest.mailbox_protocol import HEAD_BYTES, MAIL_BYTES, UNKNOWN_SIZE, FetchedMail, FolderStatus, MailboxError
 from ingest.settings import MailboxSettings
 
-__all__ = ["MaildirMailbox"]
+__all__ = ["MaildirMailbox", "OpenMaildir"]
 
 UIDVALIDITY = 1  # the numbering never changes
 DIGEST_BITS = 32
@@ -32,14 +32,22 @@ class MaildirMailbox:
     """The directory that the settings name, with its `new` and `cur`."""
 
     def __init__(self, settings: MailboxSettings) -> None:
-        self._root = Path(settings.path)
+        self._settings = settings
 
     @contextmanager
-    def connect(self) -> Iterator[Self]:
-        """Check that the directory is a Maildir; the other methods work inside this only. Raises MailboxError."""
+    def connect(self) -> Iterator["OpenMaildir"]:
+        """Check that the directory is a Maildir. Raises MailboxError."""
+        yield OpenMaildir(Path(self._settings.path), self._settings.move_to)
+
+
+class OpenMaildir:
+    """The directory as one thread has looked at it so far; see `OpenMailbox`."""
+
+    def __init__(self, root: Path, move_to: str) -> None:
+        self._root = root
+        self._target = root / maildir_name(move_to)
         self._offered: set[int] | None = None
         self._seen = self._marks()
-        yield self
 
     def status(self) -> FolderStatus:
         """Return the one numbering there is, and the UID above everything that has arrived up to the last change."""
@@ -76,8 +84,35 @@ class MaildirMailbox:
             if mail is not None:
                 yield mail
 
+    def sizes(self) -> dict[int, int]:
+        """Return the UID and the size of every mail; see `OpenMailbox.sizes`."""
+        found = {}
+        for uid, path in self._files().items():
+            found[uid] = UNKNOWN_SIZE
+            with suppress(OSError):
+                found[uid] = path.stat().st_size
+        return dict(sorted(found.items()))
+
+    def move(self, uids: Collection[int]) -> None:
+        """Move mails into the folder beside this one, flags and all; they keep their UIDs. See `OpenMailbox.move`."""
+        wanted = set(uids)
+        try:
+            self._make_target()
+            for _ in range(2):  # a mail reader may rename a file meanwhile; it is found again
+                for path in [path for uid, path in self._files().items() if uid in wanted]:
+                    with suppress(FileNotFoundError):
+                        path.rename(self._target / "cur" / _with_flags(path.name))
+        except OSError as error:
+            reason = f"Không chuyển được thư vào thư mục {self._target}: kiểm tra quyền ghi và dung lượng đĩa."
+            raise MailboxError(reason, permanent=True) from error
+
+    def _make_target(self) -> None:
+        for name in ("tmp", "new", "cur"):
+            (self._target / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        (self._target / "maildirfolder").touch(mode=0o600)  # what delivery agents look for in a folder (Maildir++)
+
     def wait(self, seconds: float, stop: threading.Event) -> bool:
-        """Glance at the directories twice a second until one of them changes; see `Mailbox.wait`."""
+        """Glance at the directories twice a second until one of them changes; see `OpenMailbox.wait`."""
         ends = time.monotonic() + seconds
         while self._marks() == self._seen:
             left = ends - time.monotonic()
@@ -131,6 +166,11 @@ def _uid(path: Path) -> int:
     unique = path.name.partition(":")[0]  # after the colon stand the flags, which change
     digest = hashlib.sha256(unique.encode(errors="surrogateescape")).digest()
     return _since_epoch(int(path.stat().st_mtime)) << DIGEST_BITS | int.from_bytes(digest[: DIGEST_BITS // 8])
+
+
+def _with_flags(name: str) -> str:
+    """A name as it must be in `cur`."""
+    return name if ":2," in name else f"{name}:2,"
 
 
 def _since_epoch(second: int) -> int:

@@ -1,74 +1,64 @@
-"""From the mailbox into the record: raw bytes and the place they came from, in one commit. Nothing is read here.
+"""From the mailbox into the record: what is new since the cursor, whatever the server does with its numbers.
 
-The ledger's unique key absorbs a UID seen twice, the content hash a mailbox that was renumbered.
+Decides where reading begins; `ingest.storing` writes. While one batch is stored the next one is read.
 """
 
-import hashlib
 import logging
-import zlib
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
-from sqlalchemy.orm import Session
-
-from db.models import MailboxEntry, Message, MessageEvent
+from db.models import MailboxState
 from db.queries import mailbox as ledger
 from db.session import Database
-from db.states import MessageState
-from ingest.mailbox_protocol import FetchedMail, Mailbox
+from ingest.mailbox_protocol import FetchedMail, FolderStatus, MailboxError, OpenMailbox
 from ingest.settings import MailboxSettings
+from ingest.storing import COMMIT_BYTES, COMMIT_MAILS, Place, enter, packed, store
+
+__all__ = ["Place", "account_of", "batches", "place_of", "receive", "store"]
 
 log = logging.getLogger(__name__)
 
-COMMIT_MAILS, COMMIT_BYTES = 50, 8 << 20  # a batch is stored whole or not at all
 START_MARGIN = timedelta(days=1)  # servers search by day, in their own time zone
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A folder of an account, in one numbering."""
-
-    account: str
-    folder: str
-    uidvalidity: int
-
-
-@dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where reading begins. When the server has `renumbered` the folder, mails from before `since` do not count."""
+    """Where reading begins. When `since` is set, mails from before it do not count."""
 
     last_uid: int
     renumbered: bool = False
     since: datetime | None = None
 
 
-def receive(mailbox: Mailbox, database: Database, settings: MailboxSettings, now: datetime) -> int:
+def receive(mailbox: OpenMailbox, database: Database, settings: MailboxSettings, now: datetime) -> int:
     """Store whatever is new in the connected mailbox; returns how many messages were added. Raises MailboxError."""
-    place = Place(account_of(settings), settings.folder, mailbox.status().uidvalidity)
-    cursor = _cursor(mailbox, database, settings, place, now)
+    status = mailbox.status()
+    place = place_of(settings, status.uidvalidity)
+    cursor = _cursor(mailbox, status, database, settings, place, now)
     uids = mailbox.uids_after(cursor.last_uid)
-    mails = mailbox.fetch(_not_entered(database, place, uids) if cursor.renumbered else uids)
+    wanted = _not_entered(database, place, uids) if cursor.renumbered else uids
     added = 0
-    while batch := _batch(mails):
+    for mails in batches(mailbox.fetch(wanted)) if wanted else ():
+        batch = packed(place, mails, now, cursor.since)
         with database.write() as session:
-            added += store(session, place, batch, now, cursor.since)
+            added += enter(session, place, batch, now)
     with database.write() as session:
         if cursor.renumbered:  # not before: until the folder was read to its end, its mails are judged by `since`
             last_uid = max(uids, default=cursor.last_uid)
-            ledger.begin(session, place.account, place.folder, place.uidvalidity, last_uid, cursor.since)
+            first_uid = min(ledger.uids_entered(session, place), default=last_uid + 1)
+            ledger.begin(
+                session, place.account, place.folder, place.uidvalidity, last_uid, cursor.since, first_uid=first_uid
+            )
         ledger.note_success(session, place.account, place.folder, now)
     return added
 
 
-def _batch(mails: Iterator[FetchedMail]) -> list[FetchedMail]:
-    """As many mails as fit into one commit, and into memory."""
-    batch: list[FetchedMail] = []
-    for mail in mails:
-        batch.append(mail)
-        if len(batch) >= COMMIT_MAILS or sum(len(held.raw) for held in batch) >= COMMIT_BYTES:
-            break
-    return batch
+def place_of(settings: MailboxSettings, uidvalidity: int) -> Place:
+    """The folder that the settings name, in this numbering."""
+    return Place(account_of(settings), settings.folder, uidvalidity)
 
 
 def account_of(settings: MailboxSettings) -> str:
@@ -76,72 +66,54 @@ def account_of(settings: MailboxSettings) -> str:
     return settings.path if settings.kind == "maildir" else f"{settings.username}@{settings.host}"
 
 
-def store(
-    session: Session, place: Place, mails: Iterable[FetchedMail], now: datetime, since: datetime | None = None
-) -> int:
-    """Write these mails and move the cursor; returns how many were new. Commit 1 of every mail.
+def batches(mails: Iterator[FetchedMail]) -> Iterator[list[FetchedMail]]:
+    """Yield as many mails at a time as fit into one commit, and into memory; the next ones are read meanwhile."""
+    coming = _Coming(mails)
+    try:
+        while batch := coming.batch.result():
+            coming = _Coming(mails)
+            yield batch
+    finally:
+        coming.thread.join()  # nobody else may use the connection before
 
-    since: a mail that the server received earlier is passed over; None lets every mail count.
-    """
-    added, last_uid = 0, 0
+
+class _Coming:
+    """A batch that is being read in a thread of its own."""
+
+    def __init__(self, mails: Iterator[FetchedMail]) -> None:
+        self.batch: Future[list[FetchedMail]] = Future()
+        self.thread = Thread(target=self._read, args=(mails,), name="mailbox-ahead", daemon=True)
+        self.thread.start()
+
+    def _read(self, mails: Iterator[FetchedMail]) -> None:
+        try:
+            self.batch.set_result(_batch(mails))
+        except MailboxError as error:
+            self.batch.set_exception(error)
+        finally:
+            self.batch.cancel()  # nobody waits for ever, whatever happened; without effect on a batch that has come
+
+
+def _batch(mails: Iterator[FetchedMail]) -> list[FetchedMail]:
+    batch: list[FetchedMail] = []
+    size = 0
     for mail in mails:
-        last_uid = max(last_uid, mail.uid)
-        if _counts(mail, since) and not ledger.entered(
-            session, place.account, place.folder, place.uidvalidity, mail.uid
-        ):
-            added += _enter(session, place, mail, now)
-    state = ledger.state(session, place.account, place.folder)
-    if state is not None and state.uidvalidity == place.uidvalidity:
-        state.last_uid = max(state.last_uid, last_uid)
-    return added
+        batch.append(mail)
+        size += len(mail.raw)
+        if len(batch) >= COMMIT_MAILS or size >= COMMIT_BYTES:
+            break
+    return batch
 
 
-def _counts(mail: FetchedMail, since: datetime | None) -> bool:
-    return since is None or mail.internal_date >= since.replace(microsecond=0)  # servers date mails to the second
-
-
-def _enter(session: Session, place: Place, mail: FetchedMail, now: datetime) -> bool:
-    sha256 = hashlib.sha256(_identity(place, mail)).hexdigest()
-    known = ledger.message_with(session, sha256)
-    message = known or _new_message(session, mail, sha256, now)
-    session.add(
-        MailboxEntry(
-            account=place.account,
-            folder=place.folder,
-            uidvalidity=place.uidvalidity,
-            uid=mail.uid,
-            message_id=message.id,
-        )
-    )
-    session.flush()
-    log.info("Mail stored", extra={"message_id": message.id, "uid": mail.uid, "size": mail.size, "known": bool(known)})
-    return known is None
-
-
-def _identity(place: Place, mail: FetchedMail) -> bytes:
-    """What tells mails apart: their bytes, or their place when the server handed over none."""
-    return repr((place, mail.uid)).encode() if mail.truncated and not mail.raw else mail.raw
-
-
-def _new_message(session: Session, mail: FetchedMail, sha256: str, now: datetime) -> Message:
-    message = Message(
-        state=MessageState.RECEIVED,
-        sha256=sha256,
-        size=mail.size,
-        raw=zlib.compress(mail.raw, 6),
-        truncated=mail.truncated,
-        received_at=min(mail.internal_date, now),
-        stored_at=now,
-        due_at=now,
-        events=[MessageEvent(at=now, old=None, new=MessageState.RECEIVED, way="mailbox")],
-    )
-    session.add(message)
-    session.flush()
-    return message
-
-
-def _cursor(mailbox: Mailbox, database: Database, settings: MailboxSettings, place: Place, now: datetime) -> Cursor:
-    """Where to go on; set at the first look, and found anew when the server has renumbered the folder."""
+def _cursor(
+    mailbox: OpenMailbox,
+    status: FolderStatus,
+    database: Database,
+    settings: MailboxSettings,
+    place: Place,
+    now: datetime,
+) -> Cursor:
+    """Where to go on; set at the first look, and found anew when the server's numbers cannot be trusted any more."""
     with database.read() as session:
         state = ledger.state(session, place.account, place.folder)
     if state is None or not state.uidvalidity:
@@ -149,20 +121,41 @@ def _cursor(mailbox: Mailbox, database: Database, settings: MailboxSettings, pla
         with database.write() as session:
             ledger.begin(session, place.account, place.folder, place.uidvalidity, last_uid, since)
         return Cursor(last_uid)
-    if state.uidvalidity == place.uidvalidity:
-        return Cursor(state.last_uid)
-    log.warning("The server renumbered the folder; comparing by content", extra={"folder": place.folder})
-    return Cursor(_before(mailbox, state.since), renumbered=True, since=state.since)
+    if state.uidvalidity != place.uidvalidity:
+        log.warning("The server renumbered the folder; comparing by content", extra={"folder": place.folder})
+        return Cursor(_before(mailbox, state.since), renumbered=True, since=state.since)
+    if status.uidnext <= state.last_uid:
+        return _step_back(mailbox, status, database, place, state)
+    return Cursor(state.last_uid)
+
+
+def _step_back(
+    mailbox: OpenMailbox, status: FolderStatus, database: Database, place: Place, state: MailboxState
+) -> Cursor:
+    """Read again what came since shortly before the last reading: the server gives numbers a second time.
+
+    It was restored from a backup. Some of those numbers may have been given again before anybody looked; the content
+    hash absorbs the mails that are still the same, the audit finds what came even earlier.
+    """
+    first_uid = min(state.first_uid, status.uidnext)
+    recent = status.uidnext if state.read_at is None else mailbox.first_uid_since((state.read_at - START_MARGIN).date())
+    last_uid = max(first_uid, min(recent, status.uidnext)) - 1
+    with database.write() as session:
+        forgotten = ledger.step_back(session, place, last_uid, first_uid)
+        since = ledger.judged_since(session, place)
+    facts = {"folder": place.folder, "cursor": state.last_uid, "uidnext": status.uidnext, "forgotten": forgotten}
+    log.warning("The server gives UIDs a second time; comparing by content", extra=facts)
+    return Cursor(last_uid, since=since)
 
 
 def _not_entered(database: Database, place: Place, uids: Iterable[int]) -> list[int]:
     """What is left to read of a renumbered folder, should the reading have been interrupted."""
     with database.read() as session:
-        entered = ledger.uids_entered(session, place.account, place.folder, place.uidvalidity)
+        entered = ledger.uids_entered(session, place)
     return [uid for uid in uids if uid not in entered]
 
 
-def _start(mailbox: Mailbox, start_from: str, now: datetime) -> tuple[datetime | None, int]:
+def _start(mailbox: OpenMailbox, start_from: str, now: datetime) -> tuple[datetime | None, int]:
     """From when on mails count, and the UID before the first of them."""
     if start_from == "all":
         return None, 0
@@ -172,5 +165,5 @@ def _start(mailbox: Mailbox, start_from: str, now: datetime) -> tuple[datetime |
     return since, mailbox.first_uid_since(since.date()) - 1
 
 
-def _before(mailbox: Mailbox, since: datetime | None) -> int:
+def _before(mailbox: OpenMailbox, since: datetime | None) -> int:
     return 0 if since is None else mailbox.first_uid_since((since - START_MARGIN).date()) - 1

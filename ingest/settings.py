@@ -3,10 +3,12 @@
 A value that cannot work is refused here, in one sentence that names section and key.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from ipaddress import ip_network
 from typing import Literal
+from urllib.parse import urlsplit
 
 from parsers.hostnames import Network
 from parsers.url_rules import DEFAULT_RULES, UrlRules
@@ -17,6 +19,11 @@ PORTS = range(1, 65536)
 PORT_WANTED = f"trong khoảng {PORTS[0]} đến {PORTS[-1]}"
 LONGEST_SECONDS = 86_400  # a day; no pause and no deadline of ours is longer
 
+# No empty level, no blank at the edge of one, nothing that LIST takes for a wildcard.
+FOLDER_NAME = re.compile(r"(?:(?!\s)[^\x00-\x1f\x7f*%\\/]+(?<!\s)(?:/(?!$)|$))+")
+FOLDER_NAME_WANTED = "là tên một thư mục, không có các dấu * % và \\"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
 Security = Literal["tls", "starttls", "none"]
 
 
@@ -26,7 +33,9 @@ class MailboxSettings:
 
     `start_from` is "" (only mails that arrive from now on), "all", or an ISO date. `poll_seconds` is how often the
     mailbox is looked at even when IDLE says nothing. `ca_file` names certificates to trust instead of the system's.
-    `path` is the directory of a Maildir. Raises ValueError.
+    `path` is the directory of a Maildir. With `auth` "xoauth2" an access token takes the password's place; it is
+    fetched from `token_url` with the keys that follow. `after_reading` "move" puts mails that need no person into the
+    folder `move_to`, named as people see it, "/" between levels. Raises ValueError.
     """
 
     kind: Literal["imap", "maildir"] = "imap"
@@ -36,7 +45,17 @@ class MailboxSettings:
     username: str = ""
     password: str = field(default="", repr=False)
     password_file: str = ""
+    auth: Literal["password", "xoauth2"] = "password"
+    token_url: str = ""
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    client_secret_file: str = ""
+    refresh_token: str = field(default="", repr=False)
+    refresh_token_file: str = ""
+    scope: str = ""
     folder: str = "INBOX"
+    after_reading: Literal["leave", "move"] = "leave"
+    move_to: str = "Đã xử lý"
     start_from: str = ""
     poll_seconds: int = 120
     idle: bool = True
@@ -47,13 +66,27 @@ class MailboxSettings:
     def __post_init__(self) -> None:
         _require(self.port in PORTS, "mailbox", "port", PORT_WANTED, self.port)
         _require(self.poll_seconds >= 1, "mailbox", "poll_seconds", "ít nhất là 1 giây", self.poll_seconds)
-        if self.start_from in ("", "all"):
-            return
-        try:
-            date.fromisoformat(self.start_from)
-        except ValueError as error:
-            reason = '[mailbox] start_from: hãy để trống, ghi "all" hoặc một ngày như 2025-09-01.'
-            raise ValueError(reason) from error
+        _require_start(self.start_from)
+        _require(bool(FOLDER_NAME.fullmatch(self.move_to)), "mailbox", "move_to", FOLDER_NAME_WANTED, self.move_to)
+        if self.after_reading == "move" and self.move_to.casefold() == self.folder.casefold():
+            raise ValueError("[mailbox] move_to phải là thư mục khác với folder.")
+        if self.auth == "xoauth2":
+            self._require_token_keys()
+
+    def _require_token_keys(self) -> None:
+        """The token itself is asked for elsewhere. A secret may still stand in its file when this is made."""
+        missing = [
+            key
+            for key, given in (
+                ("token_url", self.token_url),
+                ("client_id", self.client_id),
+                ("refresh_token_file", self.refresh_token or self.refresh_token_file),
+            )
+            if not given
+        ]
+        if missing:
+            raise ValueError(f'[mailbox] auth = "xoauth2" còn thiếu {", ".join(missing)}.')
+        _require(_is_guarded(self.token_url), "mailbox", "token_url", "bắt đầu bằng https://", self.token_url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +124,22 @@ class FetchSettings:
     def url_rules(self) -> UrlRules:
         """The rules for unwrapping and comparing addresses, with the operator's own lines."""
         return DEFAULT_RULES.extended(self.trackers, self.redirectors)
+
+
+def _require_start(start_from: str) -> None:
+    if start_from in ("", "all"):
+        return
+    try:
+        date.fromisoformat(start_from)
+    except ValueError as error:
+        reason = '[mailbox] start_from: hãy để trống, ghi "all" hoặc một ngày như 2025-09-01.'
+        raise ValueError(reason) from error
+
+
+def _is_guarded(url: str) -> bool:
+    """Does nobody listen in on the way to this URL?"""
+    parts = urlsplit(url)
+    return bool(parts.hostname) and (parts.scheme == "https" or parts.hostname in LOOPBACK)
 
 
 def _is_network(text: str) -> bool:

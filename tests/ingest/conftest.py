@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingest.mailbox import ImapMailbox
+from ingest.mailbox import ImapMailbox, OpenImapMailbox
 from ingest.settings import MailboxSettings
 from tests.servers.dovecot import Dovecot
 
@@ -22,7 +22,7 @@ def mailbox_settings(dovecot: Dovecot, address: str) -> MailboxSettings:
 
 
 @pytest.fixture
-def office(mailbox_settings: MailboxSettings) -> Iterator[ImapMailbox]:
+def office(mailbox_settings: MailboxSettings) -> Iterator[OpenImapMailbox]:
     """That mailbox, connected."""
     with ImapMailbox(mailbox_settings).connect() as connected:
         yield connected

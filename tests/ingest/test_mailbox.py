@@ -2,17 +2,19 @@
 
 import imaplib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from ingest import mailbox
-from ingest.mailbox import FetchedMail, ImapMailbox, MailboxError
-from ingest.mailbox_protocol import HEAD_BYTES, Mailbox
+from ingest import mailbox_reading
+from ingest.mailbox import ImapMailbox, MailboxError, OpenImapMailbox
+from ingest.mailbox_listing import ListedMail, in_batches
+from ingest.mailbox_protocol import Mailbox
 from ingest.settings import MailboxSettings, Security
 from tests.servers.dovecot import Dovecot, make_certificate
 
@@ -40,7 +42,7 @@ def refusal(settings: MailboxSettings) -> MailboxError:
     return refused.value
 
 
-def test_a_mail_comes_over_tls_byte_for_byte(dovecot: Dovecot, address: str, office: ImapMailbox) -> None:
+def test_a_mail_comes_over_tls_byte_for_byte(dovecot: Dovecot, address: str, office: OpenImapMailbox) -> None:
     body = "Trường Kim Đồng gửi tin.\r\n".encode() + bytes(range(128, 256)) + b"\r\n"
     dovecot.deliver(mail("tin", body), address)
     [fetched] = office.fetch(office.uids_after(0))
@@ -100,21 +102,23 @@ def test_a_plain_port_under_tls_is_explained(dovecot: Dovecot, mailbox_settings:
     assert "bắt tay TLS" in error.reason
 
 
-def test_reading_leaves_every_flag_alone(dovecot: Dovecot, address: str, office: ImapMailbox) -> None:
+def test_reading_leaves_every_flag_alone(dovecot: Dovecot, address: str, office: OpenImapMailbox) -> None:
     dovecot.deliver(mail("chưa đọc"), address)
     assert len(list(office.fetch(office.uids_after(0)))) == 1
     with person(dovecot, address) as client:
         assert client.search(None, "UNSEEN")[1] == [b"1"]
 
 
-def test_mails_that_a_person_has_opened_are_read_as_well(dovecot: Dovecot, address: str, office: ImapMailbox) -> None:
+def test_mails_that_a_person_has_opened_are_read_as_well(
+    dovecot: Dovecot, address: str, office: OpenImapMailbox
+) -> None:
     dovecot.deliver(mail("đã đọc"), address)
     with person(dovecot, address) as client:
         client.fetch("1", "(BODY[])")
     assert len(list(office.fetch(office.uids_after(0)))) == 1
 
 
-def test_only_uids_above_the_cursor_are_named(dovecot: Dovecot, address: str, office: ImapMailbox) -> None:
+def test_only_uids_above_the_cursor_are_named(dovecot: Dovecot, address: str, office: OpenImapMailbox) -> None:
     for number in range(3):
         dovecot.deliver(mail(f"tin {number}"), address)
     assert office.uids_after(0) == [1, 2, 3]
@@ -125,7 +129,7 @@ def test_only_uids_above_the_cursor_are_named(dovecot: Dovecot, address: str, of
 
 
 def test_a_mail_that_was_removed_meanwhile_is_simply_missing(
-    dovecot: Dovecot, address: str, office: ImapMailbox
+    dovecot: Dovecot, address: str, office: OpenImapMailbox
 ) -> None:
     for number in range(3):
         dovecot.deliver(mail(f"tin {number}"), address)
@@ -138,7 +142,7 @@ def test_a_mail_that_was_removed_meanwhile_is_simply_missing(
 
 
 def test_a_mail_that_is_removed_while_others_are_read_is_simply_missing(
-    dovecot: Dovecot, address: str, office: ImapMailbox
+    dovecot: Dovecot, address: str, office: OpenImapMailbox
 ) -> None:
     for number in range(3):
         dovecot.deliver(mail(f"tin {number}"), address)
@@ -149,7 +153,7 @@ def test_a_mail_that_is_removed_while_others_are_read_is_simply_missing(
     assert [(fetched.uid, fetched.truncated) for fetched in office.fetch(uids)] == [(1, False), (3, False)]
 
 
-def test_a_day_names_the_first_mail_that_came_on_it(dovecot: Dovecot, address: str, office: ImapMailbox) -> None:
+def test_a_day_names_the_first_mail_that_came_on_it(dovecot: Dovecot, address: str, office: OpenImapMailbox) -> None:
     with person(dovecot, address) as client:
         for day in (1, 2, 3):
             client.append("INBOX", None, f'" {day}-Sep-2025 08:00:00 +0700"', mail(f"ngày {day}"))
@@ -158,30 +162,22 @@ def test_a_day_names_the_first_mail_that_came_on_it(dovecot: Dovecot, address: s
 
 
 def test_mails_come_in_batches_that_stay_small(
-    dovecot: Dovecot, address: str, office: ImapMailbox, monkeypatch: pytest.MonkeyPatch
+    dovecot: Dovecot, address: str, office: OpenImapMailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mailbox, "BATCH_BYTES", 3000)
-    monkeypatch.setattr(mailbox, "BATCH_MAILS", 4)
+    monkeypatch.setattr(mailbox_reading, "BATCH_BYTES", 3000)
+    monkeypatch.setattr(mailbox_reading, "BATCH_MAILS", 4)
     for number in range(10):
         dovecot.deliver(mail(f"tin {number}", b"x" * (2500 if number == 5 else 20)), address)
-    read, batches = office._read, []
+    batches = []
 
-    def counted(batch: Sequence[object]) -> Iterator[FetchedMail]:
-        batches.append(len(batch))
-        return read(batch)  # type: ignore[arg-type]  # what a batch is made of is the module's own affair
+    def counted(*cut: Any) -> Iterator[list[ListedMail]]:
+        for batch in in_batches(*cut):
+            batches.append(len(batch))
+            yield batch
 
-    monkeypatch.setattr(office, "_read", counted)
+    monkeypatch.setattr(mailbox_reading, "in_batches", counted)
     assert [fetched.uid for fetched in office.fetch(office.uids_after(0))] == list(range(1, 11))
     assert batches == [4, 1, 1, 4]
-
-
-def test_of_a_huge_mail_only_the_head_is_fetched(dovecot: Dovecot, address: str, office: ImapMailbox) -> None:
-    dovecot.deliver(mail("to quá", b"0123456789abcde\r\n" * (26 << 16)), address)
-    dovecot.deliver(mail("vừa"), address)
-    huge, small = office.fetch(office.uids_after(0))
-    assert (huge.truncated, len(huge.raw), huge.size > 26 << 20) == (True, HEAD_BYTES, True)
-    assert b"Subject: " in huge.raw
-    assert not small.truncated
 
 
 def test_it_is_a_mailbox_like_any_other(mailbox_settings: MailboxSettings) -> None:

@@ -1,16 +1,17 @@
 """What a server tells unasked, and what it does not hand over: no mail is mixed up, lost unseen, or in the way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import pytest
 
 from ingest import mailbox_listing
-from ingest.mailbox import FetchedMail, ImapMailbox, MailboxError
+from ingest.mailbox import FetchedMail, ImapMailbox, MailboxError, OpenImapMailbox
 from ingest.mailbox_protocol import HEAD_BYTES
 from ingest.settings import MailboxSettings
-from tests.servers.scripted_imap import ScriptedImap
+from tests.servers.scripted_imap import Answer, ScriptedImap
 
-Answers = Mapping[str, str | None]
+Answers = Mapping[str, Answer]
 
 FACTS = "(RFC822.SIZE INTERNALDATE)"
 WHOLE, HEAD = "(BODY.PEEK[])", f"(BODY.PEEK[]<0.{HEAD_BYTES}>)"
@@ -48,11 +49,17 @@ FOLDER: Answers = {
 WHOLE_MAILS = [(b"111", False), (b"222", False), (b"333", False)]
 
 
-def fetched(changed: Answers, uids: Sequence[int] = (1, 2, 3)) -> list[FetchedMail]:
+@contextmanager
+def connected(changed: Answers) -> Iterator[OpenImapMailbox]:
     with ScriptedImap({**FOLDER, **changed}) as server:
         settings = MailboxSettings(host="localhost", port=server.port, security="none", username="a", password="b")
         with ImapMailbox(settings).connect() as office:
-            return list(office.fetch(uids))
+            yield office
+
+
+def fetched(changed: Answers, uids: Sequence[int] = (1, 2, 3)) -> list[FetchedMail]:
+    with connected(changed) as office:
+        return list(office.fetch(uids))
 
 
 def contents(found: Sequence[FetchedMail]) -> list[tuple[bytes, bool]]:
@@ -145,3 +152,32 @@ def test_a_lost_connection_or_a_passing_trouble_is_tried_again(alone: str | None
     with pytest.raises(MailboxError) as lost:
         fetched({f"UID FETCH 1,2,3 {WHOLE}": REFUSED, f"UID FETCH 1 {WHOLE}": alone})
     assert not lost.value.permanent
+
+
+@pytest.mark.parametrize(
+    ("alone", "told"),
+    [
+        pytest.param(REFUSED, {1: 3, 2: -1, 3: 3}, id="refused"),
+        pytest.param(OK, {1: 3, 2: -1, 3: 3}, id="left out"),
+    ],
+)
+def test_a_size_that_the_server_keeps_to_itself_is_unknown(alone: str, told: dict[int, int]) -> None:
+    size = "(RFC822.SIZE)"
+    answers = {
+        "UID SEARCH": f"* SEARCH 3 1 2\n{OK}",
+        f"UID FETCH 1,2,3 {size}": REFUSED,
+        f"UID FETCH 2 {size}": alone,
+        **{f"UID FETCH {uid} {size}": f"* {uid} FETCH (UID {uid} RFC822.SIZE 3)\n{OK}" for uid in (1, 3)},
+    }
+    with connected(answers) as office:
+        assert office.sizes() == told
+
+
+def test_a_mail_that_vanishes_meanwhile_has_no_size() -> None:
+    searches = iter(["1 2", "1"])
+    answers: Answers = {
+        "UID SEARCH": lambda peer: peer.say(f"* SEARCH {next(searches)}\n{peer.tag} OK done"),
+        "UID FETCH 1,2 (RFC822.SIZE)": f"* 1 FETCH (UID 1 RFC822.SIZE 3)\n{OK}",
+    }
+    with connected(answers) as office:
+        assert office.sizes() == {1: 3}

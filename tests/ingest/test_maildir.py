@@ -11,7 +11,7 @@ import pytest
 
 from ingest import maildir
 from ingest.mailbox_protocol import Mailbox, MailboxError
-from ingest.maildir import MaildirMailbox
+from ingest.maildir import MaildirMailbox, OpenMaildir
 from ingest.settings import MailboxSettings
 
 NEVER = threading.Event()
@@ -26,7 +26,7 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def office(root: Path) -> Iterator[MaildirMailbox]:
+def office(root: Path) -> Iterator[OpenMaildir]:
     with MaildirMailbox(MailboxSettings(kind="maildir", path=str(root))).connect() as connected:
         yield connected
 
@@ -38,7 +38,7 @@ def deliver(root: Path, name: str, second: int, raw: bytes = b"Subject: tin\r\n\
     return written.rename(root / "new" / name)
 
 
-def test_mails_come_in_order_of_arrival_with_their_date(root: Path, office: MaildirMailbox) -> None:
+def test_mails_come_in_order_of_arrival_with_their_date(root: Path, office: OpenMaildir) -> None:
     for hour, name in enumerate(["b", "c", "a"]):
         deliver(root, name, NOON + hour * 3600, name.encode())
     mails = list(office.fetch(office.uids_after(0)))
@@ -47,14 +47,14 @@ def test_mails_come_in_order_of_arrival_with_their_date(root: Path, office: Mail
     assert (mails[0].size, mails[0].truncated) == (1, False)
 
 
-def test_a_mail_keeps_its_uid_when_a_person_reads_it(root: Path, office: MaildirMailbox) -> None:
+def test_a_mail_keeps_its_uid_when_a_person_reads_it(root: Path, office: OpenMaildir) -> None:
     path = deliver(root, "1756789200.M1P2.may", NOON)
     before = office.uids_after(0)
     path.rename(root / "cur" / "1756789200.M1P2.may:2,S")
     assert office.uids_after(0) == before
 
 
-def test_a_mail_that_is_renamed_while_being_fetched_is_found_again(root: Path, office: MaildirMailbox) -> None:
+def test_a_mail_that_is_renamed_while_being_fetched_is_found_again(root: Path, office: OpenMaildir) -> None:
     paths = [deliver(root, name, NOON + second) for second, name in enumerate("ab")]
     mails = office.fetch(office.uids_after(0))
     next(mails)
@@ -62,7 +62,7 @@ def test_a_mail_that_is_renamed_while_being_fetched_is_found_again(root: Path, o
     assert len(list(mails)) == 1
 
 
-def test_a_mail_that_was_removed_is_simply_missing(root: Path, office: MaildirMailbox) -> None:
+def test_a_mail_that_was_removed_is_simply_missing(root: Path, office: OpenMaildir) -> None:
     deliver(root, "a", NOON)
     removed = deliver(root, "b", NOON + 1)
     uids = office.uids_after(0)
@@ -70,7 +70,7 @@ def test_a_mail_that_was_removed_is_simply_missing(root: Path, office: MaildirMa
     assert [mail.uid for mail in office.fetch(uids)] == uids[:1]
 
 
-def test_the_cursor_leaves_out_what_was_read_before(root: Path, office: MaildirMailbox) -> None:
+def test_the_cursor_leaves_out_what_was_read_before(root: Path, office: OpenMaildir) -> None:
     deliver(root, "a", NOON)
     [first] = office.uids_after(0)
     deliver(root, "b", NOON + 600)
@@ -79,7 +79,7 @@ def test_the_cursor_leaves_out_what_was_read_before(root: Path, office: MaildirM
     assert office.uids_after(second) == []
 
 
-def test_a_mail_dated_before_the_cursor_is_offered_once(root: Path, office: MaildirMailbox) -> None:
+def test_a_mail_dated_before_the_cursor_is_offered_once(root: Path, office: OpenMaildir) -> None:
     deliver(root, "a", NOON)
     [last] = office.uids_after(0)
     deliver(root, "moved here by hand", NOON - 90_000)
@@ -100,14 +100,14 @@ def test_a_mail_that_was_late_while_nobody_looked_is_offered_at_the_next_connect
         assert office.uids_after(last) == []
 
 
-def test_what_lies_there_already_is_below_uidnext(root: Path, office: MaildirMailbox) -> None:
+def test_what_lies_there_already_is_below_uidnext(root: Path, office: OpenMaildir) -> None:
     for number in range(20):
         deliver(root, f"{number}", NOON)
     status = office.status()
     assert max(office.uids_after(0)) < status.uidnext < 1 << 63
 
 
-def test_uidnext_never_goes_back(root: Path, office: MaildirMailbox) -> None:
+def test_uidnext_never_goes_back(root: Path, office: OpenMaildir) -> None:
     path = deliver(root, "a", int(time.time()) + 5)
     before = office.status()
     path.unlink()
@@ -116,7 +116,7 @@ def test_uidnext_never_goes_back(root: Path, office: MaildirMailbox) -> None:
     assert office.status().uidvalidity == before.uidvalidity
 
 
-def test_a_day_begins_where_on_earth_it_begins_first(root: Path, office: MaildirMailbox) -> None:
+def test_a_day_begins_where_on_earth_it_begins_first(root: Path, office: OpenMaildir) -> None:
     deliver(root, "eve", int(datetime(2025, 9, 1, 9, 59, tzinfo=UTC).timestamp()))
     deliver(root, "day", int(datetime(2025, 9, 1, 10, 1, tzinfo=UTC).timestamp()))
     _, day = office.uids_after(0)
@@ -124,9 +124,7 @@ def test_a_day_begins_where_on_earth_it_begins_first(root: Path, office: Maildir
     assert office.first_uid_since(date(2025, 9, 3)) == office.status().uidnext
 
 
-def test_of_a_huge_mail_only_the_head_is_read(
-    root: Path, office: MaildirMailbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_a_huge_mail_only_the_head_is_read(root: Path, office: OpenMaildir, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(maildir, "MAIL_BYTES", 1000)
     monkeypatch.setattr(maildir, "HEAD_BYTES", 10)
     deliver(root, "a", NOON, b"x" * 1001)
@@ -134,7 +132,7 @@ def test_of_a_huge_mail_only_the_head_is_read(
     assert (mail.raw, mail.size, mail.truncated) == (b"x" * 10, 1001, True)
 
 
-def test_waiting_ends_when_a_mail_comes(root: Path, office: MaildirMailbox) -> None:
+def test_waiting_ends_when_a_mail_comes(root: Path, office: OpenMaildir) -> None:
     office.uids_after(0)
     threading.Timer(0.2, deliver, (root, "a", NOON)).start()
     began = time.monotonic()
@@ -142,13 +140,67 @@ def test_waiting_ends_when_a_mail_comes(root: Path, office: MaildirMailbox) -> N
     assert time.monotonic() - began < 2
 
 
-def test_waiting_ends_with_its_time_and_when_told_to_stop(office: MaildirMailbox) -> None:
+def test_waiting_ends_with_its_time_and_when_told_to_stop(office: OpenMaildir) -> None:
     assert office.wait(0.01, NEVER) is False
     stop = threading.Event()
     threading.Timer(0.2, stop.set).start()
     began = time.monotonic()
     assert office.wait(30, stop) is False
     assert time.monotonic() - began < 1
+
+
+DONE = ".&ARAA4w- x&Hu0- l&AP0-"  # Đã xử lý
+
+
+def test_moved_mails_lie_in_the_folder_beside_and_do_not_come_again(root: Path, office: OpenMaildir) -> None:
+    deliver(root, "new", NOON)
+    deliver(root, "read", NOON + 1).rename(root / "cur" / "read:2,FS")
+    stays = deliver(root, "stays", NOON + 2)
+    uids = office.uids_after(0)
+    office.move(uids[:2])
+    assert sorted(path.name for path in (root / DONE / "cur").iterdir()) == ["new:2,", "read:2,FS"]
+    assert stays.exists()
+    assert office.uids_after(0) == uids[2:]
+    with MaildirMailbox(MailboxSettings(kind="maildir", path=str(root))).connect() as again:
+        assert again.uids_after(0) == uids[2:]
+
+
+def test_a_mail_that_a_person_moves_back_is_known_by_its_uid(root: Path, office: OpenMaildir) -> None:
+    deliver(root, "a", NOON)
+    uids = office.uids_after(0)
+    office.move(uids)
+    (root / DONE / "cur" / "a:2,").rename(root / "cur" / "a:2,S")
+    assert office.uids_after(0) == uids
+
+
+def test_moving_is_safe_to_repeat(root: Path, office: OpenMaildir) -> None:
+    deliver(root, "a", NOON)
+    uids = office.uids_after(0)
+    for _ in range(2):
+        office.move([*uids, 12345])
+    assert len(list((root / DONE / "cur").iterdir())) == 1
+
+
+def test_the_folder_beside_is_a_maildir_folder_of_its_own(root: Path) -> None:
+    settings = MailboxSettings(kind="maildir", path=str(root), move_to="Lưu trữ/Xong")
+    with MaildirMailbox(settings).connect() as office:
+        office.move([])
+    made = root / ".L&AbA-u tr&Hu8-.Xong"
+    assert sorted(path.name for path in made.iterdir()) == ["cur", "maildirfolder", "new", "tmp"]
+
+
+def test_a_folder_that_cannot_be_made_is_explained(root: Path, office: OpenMaildir) -> None:
+    (root / DONE).write_text("a file, of all things")
+    deliver(root, "a", NOON)
+    with pytest.raises(MailboxError, match="Không chuyển được thư"):
+        office.move(office.uids_after(0))
+    assert len(office.uids_after(0)) == 1
+
+
+def test_the_size_of_every_mail_is_told(root: Path, office: OpenMaildir) -> None:
+    for size, name in enumerate("abc"):
+        deliver(root, name, NOON + size, b"x" * size)
+    assert office.sizes() == dict(zip(office.uids_after(0), range(3), strict=True))
 
 
 def test_a_directory_that_is_no_maildir_is_explained(tmp_path: Path) -> None:

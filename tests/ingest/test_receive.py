@@ -1,58 +1,32 @@
 """What is new in a folder is stored once, whatever the server does with its numbers."""
 
-import threading
+import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from concurrent.futures import CancelledError
+from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import islice
-from typing import Self
+from threading import Thread
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from imapclient import IMAPClient
+from sqlalchemy import event, select
 
 from db.models import MailboxEntry, Message
 from db.queries import mailbox as ledger
 from db.session import Database
-from ingest.mailbox_protocol import FetchedMail, FolderStatus
-from ingest.receive import Place, account_of, receive, store
+from ingest.mailbox import OpenImapMailbox
+from ingest.mailbox_protocol import FetchedMail, MailboxError
+from ingest.receive import account_of, receive
 from ingest.settings import MailboxSettings
+from ingest.storing import Place, store
 from tests.factories import NOW
+from tests.ingest.folder import Folder
+from tests.mails import mail
+from tests.servers.dovecot import Dovecot
 
 SETTINGS = MailboxSettings(host="imap.example", username="pgd", start_from="all")
-
-
-@dataclass
-class Folder:
-    """A mailbox whose numbers the test sets."""
-
-    mails: dict[int, bytes] = field(default_factory=dict)
-    uidvalidity: int = 1
-    at: datetime = NOW
-    dates: dict[int, datetime] = field(default_factory=dict)  # of single mails, where they differ
-
-    @contextmanager
-    def connect(self) -> Iterator[Self]:
-        yield self
-
-    def status(self) -> FolderStatus:
-        return FolderStatus(self.uidvalidity, max(self.mails, default=0) + 1)
-
-    def uids_after(self, last_uid: int) -> list[int]:
-        return sorted(uid for uid in self.mails if uid > last_uid)
-
-    def fetch(self, uids: Iterable[int]) -> Iterator[FetchedMail]:
-        for uid in uids:
-            yield FetchedMail(uid, self.mails[uid], len(self.mails[uid]), self._date(uid))
-
-    def first_uid_since(self, day: date) -> int:
-        return min((uid for uid in self.mails if self._date(uid).date() >= day), default=self.status().uidnext)
-
-    def _date(self, uid: int) -> datetime:
-        return self.dates.get(uid, self.at)
-
-    def wait(self, seconds: float, stop: threading.Event) -> bool:
-        return False
 
 
 def stored(database: Database) -> list[int]:
@@ -130,10 +104,10 @@ def test_the_cursor_and_the_mails_are_committed_together(database: Database) -> 
     class Breaking(Folder):
         def fetch(self, uids: Iterable[int]) -> Iterator[FetchedMail]:
             yield FetchedMail(1, b"mot", 3, NOW)
-            raise ConnectionError
+            raise MailboxError("mất kết nối", permanent=False)
 
     folder = Breaking({1: b"mot", 2: b"hai"})
-    with pytest.raises(ConnectionError):
+    with pytest.raises(MailboxError):
         receive(folder, database, SETTINGS, NOW)
     assert receive(Folder(folder.mails), database, SETTINGS, NOW) == 2
 
@@ -169,11 +143,11 @@ def test_a_renumbered_folder_is_gone_on_with_where_reading_broke_off(
     class Breaking(Folder):
         def fetch(self, uids: Iterable[int]) -> Iterator[FetchedMail]:
             yield from islice(super().fetch(uids), 1)
-            raise ConnectionError
+            raise MailboxError("mất kết nối", permanent=False)
 
     receive(Folder(), database, FROM_NOW_ON, NOW)
     folder = Breaking({1: b"moi", 2: b"cu", 3: b"moi nua"}, 2, EARLIER_THAT_DAY, {1: NOW, 3: NOW})
-    with pytest.raises(ConnectionError):
+    with pytest.raises(MailboxError):
         receive(folder, database, FROM_NOW_ON, NOW)
     assert stored(database) == [len(b"moi")]
     asked: list[int] = []
@@ -224,3 +198,144 @@ def test_two_mails_that_the_server_keeps_to_itself_are_two_messages(database: Da
     folder = Silent({1: b"", 2: b""})
     assert receive(folder, database, SETTINGS, NOW) == 2
     assert receive(folder, database, SETTINGS, NOW) == 0
+
+
+def texts(database: Database) -> list[bytes]:
+    with database.read() as session:
+        return [zlib.decompress(raw) for raw in session.scalars(select(Message.raw).order_by(Message.id))]
+
+
+def test_numbers_given_a_second_time_under_the_same_validity_hide_no_mail(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = Folder({1: b"mot", 2: b"hai", 3: b"ba", 4: b"bon"})
+    receive(folder, database, SETTINGS, NOW)
+    folder.mails = {1: b"mot", 2: b"hai"}  # restored from a backup
+    assert receive(folder, database, SETTINGS, NOW) == 0
+    assert "a second time" in caplog.text
+    folder.mails |= {3: b"ba moi", 4: b"bon"}
+    assert receive(folder, database, SETTINGS, NOW) == 1
+    assert texts(database) == [b"mot", b"hai", b"ba", b"bon", b"ba moi"]
+    assert last_uid(database) == (1, 4)
+
+
+def test_numbers_that_were_given_again_before_anybody_looked_are_read_again(database: Database) -> None:
+    folder = Folder({uid: f"thu {uid}".encode() for uid in range(1, 11)})
+    receive(folder, database, SETTINGS, NOW)
+    folder.mails = {**{uid: folder.mails[uid] for uid in range(1, 6)}, 6: b"moi 6", 7: b"moi 7"}
+    assert receive(folder, database, SETTINGS, NOW + timedelta(hours=1)) == 2
+    assert receive(folder, database, SETTINGS, NOW + timedelta(hours=1)) == 0
+
+
+def test_after_a_restore_what_lay_there_before_the_start_still_does_not_count(database: Database) -> None:
+    folder = Folder({uid: b"cu %d" % uid for uid in range(1, 10)}, at=NOW - timedelta(days=9))
+    receive(folder, database, FROM_NOW_ON, NOW)
+    folder.mails[10], folder.dates[10] = b"moi", NOW
+    assert receive(folder, database, FROM_NOW_ON, NOW) == 1
+    del folder.mails[10], folder.mails[9], folder.mails[8]
+    assert receive(folder, database, FROM_NOW_ON, NOW) == 0
+    folder.mails[8], folder.dates[8] = b"moi hon", NOW + timedelta(hours=1)
+    assert receive(folder, database, FROM_NOW_ON, NOW + timedelta(hours=2)) == 1
+
+
+def test_a_mailbox_that_is_emptied_stays_read(database: Database) -> None:
+    folder = Folder({1: b"mot", 2: b"hai"})
+    receive(folder, database, SETTINGS, NOW)
+    folder.mails, folder.uidnext = {}, 3
+    assert receive(folder, database, SETTINGS, NOW) == 0
+    folder.mails, folder.uidnext = {3: b"ba"}, 4
+    assert receive(folder, database, SETTINGS, NOW) == 1
+
+
+def test_mails_that_vanish_while_others_are_read_hold_up_nobody(database: Database) -> None:
+    class Vanishing(Folder):
+        def fetch(self, uids: Iterable[int]) -> Iterator[FetchedMail]:
+            listed = list(uids)
+            del self.mails[2]
+            return super().fetch(listed)
+
+    assert receive(Vanishing({1: b"mot", 2: b"hai", 3: b"ba"}), database, SETTINGS, NOW) == 2
+    assert last_uid(database) == (1, 3)
+
+
+def test_a_fault_in_the_middle_of_reading_ends_the_reading(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken(Folder):
+        def fetch(self, uids: Iterable[int]) -> Iterator[FetchedMail]:
+            yield from super().fetch(uids)
+            raise ZeroDivisionError
+
+    faults: list[object] = []
+    monkeypatch.setattr("threading.excepthook", faults.append)
+    with pytest.raises(CancelledError):
+        receive(Broken({1: b"mot"}), database, SETTINGS, NOW)
+    assert len(faults) == 1
+
+
+def test_two_processes_that_store_the_same_mails_at_once_store_each_once(database: Database) -> None:
+    mails = [FetchedMail(uid, b"thu %d" % (uid % 40), 6, NOW) for uid in range(1, 81)]
+    receive(Folder(), database, SETTINGS, NOW)
+    counts: list[int] = []
+
+    def store_all(folder: str, order: int) -> None:
+        for start in range(0, 80, 20):
+            with database.write() as session:
+                some = mails[::order][start : start + 20]
+                counts.append(store(session, Place(account_of(SETTINGS), folder, 1), some, NOW))
+
+    threads = [Thread(target=store_all, args=pair) for pair in (("INBOX", 1), ("Archive", -1), ("INBOX", -1))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(counts) == 40
+    with database.read() as session:
+        assert len(session.scalars(select(MailboxEntry)).all()) == 160
+
+
+def test_a_mail_carries_what_its_copies_have_in_common(database: Database) -> None:
+    receive(Folder({1: mail("Kính gửi"), 2: b"From: a@b.example\r\n\r\nkhong co ma"}), database, SETTINGS, NOW)
+    with database.read() as session:
+        twins = session.scalars(select(Message.twin).order_by(Message.id)).all()
+    assert [twin is None for twin in twins] == [False, True]
+
+
+def test_many_mails_take_few_statements(sqlite_database: Database) -> None:
+    statements: list[str] = []
+    folder = Folder({uid: b"thu %d" % uid for uid in range(1, 501)})
+    receive(Folder(), sqlite_database, SETTINGS, NOW)
+    event.listen(sqlite_database.engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+    assert receive(folder, sqlite_database, SETTINGS, NOW) == 500
+    assert len(statements) < 40
+
+
+@pytest.mark.servers
+def test_on_a_real_server_a_mailbox_that_people_empty_is_read_on(
+    database: Database, dovecot: Dovecot, mailbox_settings: MailboxSettings, office: OpenImapMailbox
+) -> None:
+    settings = replace(mailbox_settings, start_from="all")
+    for number in range(3):
+        dovecot.deliver(mail(f"Thư số {number}"), settings.username)
+
+    class Emptied:
+        """A person removes the second mail between its being listed and fetched, and the others later."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(office, name)
+
+        def fetch(self, uids: Iterable[int]) -> Iterator[FetchedMail]:
+            remove(2)
+            return office.fetch(uids)
+
+    with IMAPClient("127.0.0.1", dovecot.imap_port, ssl=False) as person:
+        person.login(settings.username, settings.password)
+        person.select_folder("INBOX")
+
+        def remove(*uids: int) -> None:
+            person.delete_messages(uids)
+            person.expunge()
+
+        assert receive(Emptied(), database, settings, NOW) == 2
+        remove(1, 3)
+    assert receive(office, database, settings, NOW) == 0
+    dovecot.deliver(mail("Thư mới"), settings.username)
+    assert receive(office, database, settings, NOW) == 1

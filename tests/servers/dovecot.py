@@ -4,12 +4,10 @@ Submitted mails take the way of the world: Dovecot checks the password and hands
 receiving server writes, which delivers it by LMTP. Nothing here knows tinbai's own reading or sending.
 """
 
-import asyncio
 import atexit
 import grp
 import os
 import pwd
-import re
 import shutil
 import signal
 import smtplib
@@ -18,17 +16,14 @@ import ssl
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.parser import BytesHeaderParser
-from email.utils import format_datetime, parseaddr
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from string import Template
 from typing import Self
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.servers.dovecot_hop import Hop
 from tests.servers.ports import free_port
 
 __all__ = ["AUTHSERV_ID", "Dovecot"]
@@ -39,11 +34,24 @@ HERE = Path(__file__).parent
 DEADLINE_SECONDS = 20.0
 
 
-class Dovecot:
-    """One server for `users` (address → password), each with an empty INBOX. Start with `start()` or `with`."""
+# Of Dovecot 2.3 only: what 2.4 keeps in its one configuration.
+OAUTH2 = """introspection_mode = get
+introspection_url = ${introspection}
+username_attribute = email
+active_attribute = active
+active_value = true
+"""
 
-    def __init__(self, users: Mapping[str, str]) -> None:
+
+class Dovecot:
+    """One server for `users` (address → password), each with an empty INBOX. Start with `start()` or `with`.
+
+    introspection_url: takes access tokens (XOAUTH2) as well; the token is appended to ask whose it is (RFC 7662).
+    """
+
+    def __init__(self, users: Mapping[str, str], introspection_url: str = "") -> None:
         self.users = dict(users)
+        self._introspection_url = introspection_url
         self.imap_port, self.imaps_port, self.lmtp_port, self.submission_port, self._hop_port = _ports(5)
         # Directly below /tmp: pytest's own directories are closed to other users, and socket paths must stay short.
         self.root = Path(tempfile.mkdtemp(prefix="dovecot-", dir="/tmp"))
@@ -56,7 +64,9 @@ class Dovecot:
         atexit.register(self.stop)
         make_certificate(self.certificate, self.root / "key.pem")
         self._configure()
-        self._hop = Controller(_Hop(self), hostname=HOST, port=self._hop_port, server_hostname=AUTHSERV_ID)
+        self._hop = Controller(
+            Hop(self.deliver, AUTHSERV_ID), hostname=HOST, port=self._hop_port, server_hostname=AUTHSERV_ID
+        )
         self._hop.start()
         self._process = subprocess.Popen(
             [*_without_privileges(), _executable(), "-F", "-c", str(self.root / "dovecot.conf")],
@@ -97,6 +107,22 @@ class Dovecot:
         with smtplib.LMTP(HOST, self.lmtp_port, timeout=DEADLINE_SECONDS) as lmtp:
             lmtp.sendmail(sender, [to], raw)
 
+    def seed(self, mails: Iterable[bytes], of: str) -> None:
+        """Lay old mails into a mailbox, UIDs from 1 in this order: by files, which is quick. No session may be open."""
+        folder = self.root / "mail" / of
+        for name in ("cur", "new", "tmp"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        for number, raw in enumerate(mails):
+            size = f"S={len(raw)},W={len(raw)}"  # or the server opens every file to count
+            (folder / "cur" / f"{1_700_000_000 + number}.M{number}P1.seed,{size}:2,").write_bytes(raw)
+        self._hand_over(folder)
+
+    def renumber(self, of: str) -> None:
+        """Forget how a mailbox was numbered, as after a restored backup: another UIDVALIDITY, UIDs from 1."""
+        for path in (self.root / "mail" / of).glob("dovecot[-.]*"):
+            if "uidvalidity" not in path.name:  # whence the next number is taken
+                path.unlink()
+
     def submit(self, raw: bytes, to: str, username: str) -> None:
         """Send a mail the way a person does: STARTTLS, log in, and through the receiving hop into the mailbox."""
         with smtplib.SMTP("localhost", self.submission_port, timeout=DEADLINE_SECONDS) as smtp:
@@ -121,16 +147,25 @@ class Dovecot:
             "lmtp": self.lmtp_port,
             "submission": self.submission_port,
             "relay": self._hop_port,
+            "introspection": self._introspection_url,
         }
-        template = Template((HERE / f"dovecot-{_version()}.conf").read_text())
+        parts = [f"dovecot-{_version()}.conf"]
+        if self._introspection_url:
+            parts.append(f"dovecot-{_version()}-oauth2.conf")
+            (self.root / "oauth2.conf").write_text(Template(OAUTH2).substitute(values))
+        template = Template("".join((HERE / part).read_text() for part in parts))
         (self.root / "dovecot.conf").write_text(template.substitute(values))
         users = "".join(f"{address}:{{PLAIN}}{password}::::::\n" for address, password in self.users.items())
         (self.root / "users").write_text(users)
         for name in ("run", "run/state", "mail", "home"):
             (self.root / name).mkdir()
+        self._hand_over(self.root)
+
+    def _hand_over(self, root: Path) -> None:
+        """Give everything below `root` to the user that the server runs as."""
         if os.getuid() == 0:
-            for path in (self.root, *self.root.rglob("*")):
-                os.chown(path, user.pw_uid, user.pw_gid)
+            for path in (root, *root.rglob("*")):
+                os.chown(path, _user().pw_uid, _user().pw_gid)
 
     def _await_greeting(self) -> None:
         ends = time.monotonic() + DEADLINE_SECONDS
@@ -139,37 +174,6 @@ class Dovecot:
                 self.stop()
                 raise RuntimeError(f"Dovecot did not start: {self.log()}")
             time.sleep(0.01)
-
-
-class _Hop:
-    """The receiving server between submission and mailbox."""
-
-    def __init__(self, dovecot: Dovecot) -> None:
-        self._dovecot = dovecot
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        assert isinstance(envelope.content, bytes)
-        try:
-            for recipient in envelope.rcpt_tos:
-                raw = _as_received(envelope.content, recipient)
-                await asyncio.to_thread(self._dovecot.deliver, raw, recipient, envelope.mail_from or "<>")
-        except smtplib.SMTPRecipientsRefused as refused:
-            code, reason = next(iter(refused.recipients.values()))
-            return f"{code} {reason.decode(errors='replace')}"
-        return "250 2.0.0 delivered"
-
-
-def _as_received(raw: bytes, recipient: str) -> bytes:
-    """Vouch for the sender's domain, note the arrival, and drop what the mail claims in this server's name."""
-    head, gap, body = raw.partition(b"\r\n\r\n")
-    claim = f"authentication-results: {AUTHSERV_ID}".encode()
-    fields = [field for field in re.split(rb"\r\n(?![ \t])", head) if not field.lower().startswith(claim)]
-    sender = parseaddr(str(BytesHeaderParser().parsebytes(head)["From"]))[1]
-    trace = (
-        f"Received: from localhost by {AUTHSERV_ID} with ESMTP for <{recipient}>; {format_datetime(datetime.now(UTC))}",
-        f"Authentication-Results: {AUTHSERV_ID}; dmarc=pass header.from={sender.rpartition('@')[2].lower()}",
-    )
-    return b"\r\n".join([*map(str.encode, trace), *fields]) + gap + body
 
 
 def make_certificate(certificate: Path, key: Path) -> None:

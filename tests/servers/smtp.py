@@ -172,10 +172,10 @@ class _Controller(Controller):
         return session
 
 
-def server_context() -> ssl.SSLContext:
-    """TLS with the certificate of localhost."""
+def server_context(certificate: Path = CERTIFICATE, key: Path = KEY) -> ssl.SSLContext:
+    """TLS with the certificate of localhost, or another."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(CERTIFICATE, KEY)
+    context.load_cert_chain(certificate, key)
     return context
 
 
@@ -185,6 +185,8 @@ def smtp_sink(
     user: str = "",
     password: str = "",
     mechanism: Mechanism = "both",
+    certificate: Path = CERTIFICATE,
+    key: Path = KEY,
 ) -> Iterator[SmtpSink]:
     """Run a server; with `user` it takes mail only after AUTH."""
     sink = SmtpSink(port=free_port(), user=user, password=password)
@@ -195,9 +197,9 @@ def smtp_sink(
 
     settings: dict[str, Any] = {"enable_SMTPUTF8": True, "server_hostname": HOST}
     if security == "starttls":
-        settings |= {"tls_context": server_context(), "require_starttls": True}
+        settings |= {"tls_context": server_context(certificate, key), "require_starttls": True}
     if security == "tls":
-        settings |= {"ssl_context": server_context()}
+        settings |= {"ssl_context": server_context(certificate, key)}
     if user:
         settings |= {
             "authenticator": authenticate,
