@@ -6,6 +6,7 @@ A field counts by who wrote it and where it stands, not by what it says. It must
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from parsers.address import ascii_domain
 from parsers.message import Header, ParsedMessage
@@ -40,10 +41,18 @@ def dmarc_results(message: ParsedMessage, authserv_id: str) -> tuple[DmarcResult
 
     A field of ours that cannot be read counts as result "malformed", so that it never helps.
     """
+    if not message.values(_NAME):
+        return ()
     if authserv_id.lower() == TOPMOST:
         first = message.values(_NAME)[:1]
         return tuple(result for value in first for result in _results(value, None))
-    above, beside = _own_regions(message.headers, authserv_id.lower())
+    return _own_results(message.headers, authserv_id)
+
+
+@lru_cache(maxsize=4)
+def _own_results(headers: tuple[Header, ...], authserv_id: str) -> tuple[DmarcResult, ...]:
+    """Remembered, because a mail is asked whom it speaks for and whether it may be answered."""
+    above, beside = _own_regions(headers, authserv_id.lower())
     return _all_results(above, authserv_id) or _all_results(beside, authserv_id)
 
 

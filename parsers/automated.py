@@ -19,6 +19,8 @@ __all__ = ["is_bounce", "silence_reason"]
 
 _MARKERS = tuple((re.compile(names), deniable, reason) for names, deniable, reason in rules.MARKERS)
 _VALUES = tuple((re.compile(names), re.compile(values, re.DOTALL), why) for names, values, why in rules.VALUES)
+# Ordinary fields say nothing of machines; only these are looked into.
+_TELLING = re.compile("|".join(f"(?:{names})" for names, *_ in (*rules.MARKERS, *rules.VALUES)))
 _ENVELOPE_FIELDS = ("return-path", "x-envelope-from", "envelope-from", "x-return-path")
 _RECIPIENT_FIELDS = ("to", "cc", "bcc", "resent-to", "resent-cc", "resent-bcc")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
@@ -35,7 +37,7 @@ class _Mail:
     message: ParsedMessage
     own: frozenset[str]
     authserv_id: str
-    fields: tuple[tuple[str, str], ...]  # names and values in lower case, without comments
+    fields: tuple[tuple[str, str], ...]  # names and values in lower case, without comments, of those that may tell
 
 
 def silence_reason(message: ParsedMessage, own_addresses: Collection[str], authserv_id: str) -> str | None:
@@ -44,7 +46,8 @@ def silence_reason(message: ParsedMessage, own_addresses: Collection[str], auths
     own_addresses: every mailbox the office reads or sends from. authserv_id: as in `sender.authenticated_address`.
     """
     own = frozenset(_untagged(address) for address in own_addresses)
-    fields = tuple((header.name.lower(), _bare(header.name.lower(), header.value)) for header in message.headers)
+    named = ((header.name.lower(), header.value) for header in message.headers)
+    fields = tuple((name, _bare(name, value)) for name, value in named if _TELLING.fullmatch(name))
     mail = _Mail(message, own, authserv_id, fields)
     return next((reason for check in CHECKS if (reason := check(mail))), None)
 

@@ -5,14 +5,14 @@ weeks, and it throws nothing away: every visible line ends up in exactly one sec
 only the beginning is read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from parsers.lines import Line, html_lines, text_lines
 from parsers.message import ParsedMessage
 from parsers.parts import CLOSING, FORWARDED, NEW, QUOTED, is_forward_subject, is_reply_subject, parts_of
-from parsers.words import plain, tokens
+from parsers.words import vocabulary
 
 __all__ = ["OWN_PARTS", "Section", "is_forward", "is_reply", "sections", "subject_section", "text_of"]
 
@@ -52,10 +52,12 @@ def is_reply(message: ParsedMessage) -> bool:
 def sections(message: ParsedMessage) -> tuple[Section, ...]:
     """Return the body in sections, in reading order; at most MOST_LINES and MOST_CHARACTERS of it."""
     reply, forward = is_reply(message), is_forward(message)
-    rich = _bounded(html_lines(message.html, indents_are_quotes=reply or forward)) if message.html else []
+    rich = _bounded(html_lines(message.html)) if message.html else []
     bare = _bounded(text_lines(message.text[:MOST_CHARACTERS]))
-    if not (reply or forward or _quotes_something(bare)):
-        bare = [replace(line, quotes=0) for line in bare]  # ">> Xem tại:" is an arrow here
+    if reply or forward:
+        rich = [replace(line, quotes=line.depth) if line.indents else line for line in rich]
+    elif not _quotes_something(bare):
+        bare = [replace(line, quotes=0) if line.quotes else line for line in bare]  # ">> Xem tại:" is an arrow here
     bodies = [("html", rich)] if _is_twin(rich, bare) else [("text", bare), ("html", rich)]
     found: list[Section] = []
     for source, lines in bodies:
@@ -67,7 +69,7 @@ def sections(message: ParsedMessage) -> tuple[Section, ...]:
 
 def subject_section(message: ParsedMessage) -> Section:
     """Return the subject as a section, for those who put their link there; an answer's subject is not its own."""
-    return Section(QUOTED if is_reply(message) else NEW, "subject", tuple(text_lines(message.subject)))
+    return Section(QUOTED if is_reply(message) else NEW, "subject", text_lines(message.subject))
 
 
 def text_of(found: Iterable[Section], parts: Iterable[str] = OWN_PARTS) -> str:
@@ -76,7 +78,7 @@ def text_of(found: Iterable[Section], parts: Iterable[str] = OWN_PARTS) -> str:
     return "\n".join(section.text for section in found if section.part in wanted)
 
 
-def _bounded(lines: list[Line]) -> list[Line]:
+def _bounded(lines: Sequence[Line]) -> list[Line]:
     kept, room = [], MOST_CHARACTERS
     for line in lines[:MOST_LINES]:
         anchors = tuple(anchor for anchor in line.anchors if anchor.end <= room)
@@ -100,4 +102,4 @@ def _is_twin(rich: list[Line], bare: list[Line]) -> bool:
 
 def _vocabulary(lines: list[Line]) -> set[str]:
     hrefs = (anchor.href for line in lines for anchor in line.anchors)
-    return set(tokens(plain("\n".join([*(line.text for line in lines), *hrefs]))))
+    return vocabulary((*(line.text for line in lines), *hrefs))

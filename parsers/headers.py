@@ -13,6 +13,7 @@ from itertools import groupby
 from urllib.parse import unquote_to_bytes
 
 from parsers.header_block import FIELD, block_lines, block_start, body_start
+from parsers.memo import remembered
 from parsers.text import clean, decode
 
 __all__ = ["Header", "clean_line", "decode_words", "parameters", "split", "strip_comments"]
@@ -61,16 +62,19 @@ def split(raw: bytes) -> tuple[tuple[Header, ...], bytes]:
     return headers, raw[body_start(raw, end) :]
 
 
+@remembered(entries=32, longest=2_000)
 def decode_words(value: str) -> str:
     """Return the field's text with its encoded words decoded (RFC 2047), also words inside quotes, as many write them.
 
     Neighbouring words of one charset are joined as bytes first: careless programs cut between the bytes of a letter.
     The text may hold newlines that were encoded: show it through clean_line() only.
     """
+    value = value[:MAX_CHARACTERS]
+    if "=?" not in value:
+        return clean(value)
     pieces: list[str] = []
     run: list[tuple[str, str, str]] = []
     end = 0
-    value = value[:MAX_CHARACTERS]
     for word in _WORD.finditer(value):
         between = value[end : word.start()]
         if between.strip() or not run:

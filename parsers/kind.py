@@ -152,9 +152,13 @@ def _is_question(letter: Letter) -> bool:
 
 
 def _is_thanks(letter: Letter) -> bool:
-    short = len(tokens(letter.text)) <= LONGEST_THANKS
-    plain = short and not letter.has_links and not letter.has_attachments and not letter.says(phrases.EXCUSES)
-    return plain and letter.says(phrases.THANKS) and (letter.reply or not letter.says(phrases.OFFERS))
+    if letter.has_links or letter.has_attachments or len(tokens(letter.text)) > LONGEST_THANKS:
+        return False
+    return (
+        not letter.says(phrases.EXCUSES)
+        and letter.says(phrases.THANKS)
+        and (letter.reply or not letter.says(phrases.OFFERS))
+    )
 
 
 def _is_submission(letter: Letter) -> bool:

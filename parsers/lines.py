@@ -5,10 +5,11 @@ see (hidden elements, scripts, empty anchors, pixels) is left out. What a line m
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from lxml import etree
 
+from parsers.memo import remembered
 from parsers.page_tcvn3 import is_tcvn3, to_unicode
 from parsers.page_tree import Element, build_tree
 
@@ -19,13 +20,15 @@ MAX_QUOTES = 20
 
 _QUOTE_SIGNS = re.compile(r"(?:[ \t]?>){1,64}[ \t]?")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
-_SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
+_OTHER_SPACES = "\t\r\n\f\xa0"
+_SPACES = re.compile("  +")
 _BLOCK_NAMES = (
     "address article blockquote body center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr li main "
     "ol p pre section table tbody tfoot thead tr ul"
 )
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _SKIPPED = frozenset({"head", "script", "style", "title", "noscript", "object", "select", "button", "input"})
+_TELLING = _SKIPPED | {"blockquote", "pre"}  # elements that say something even without attributes
 _HIDING = re.compile(
     r"display:none|visibility:hidden|mso-hide:all|opacity:0(?![.\d])|font-size:[01](?:px|pt|em|%)?(?![.\d])"
     r"|(?:max-)?(?:height|width):0(?:px|pt)?(?![.\d])"
@@ -51,7 +54,8 @@ class Anchor:
 class Line:
     """One visible line; table cells are separated by tabs. `quotes`: how deep it is quoted. `mark`: "signature" or "".
 
-    `legacy`: the line was typed in a TCVN3 font and is given here in Unicode.
+    `legacy`: the line was typed in a TCVN3 font and is given here in Unicode. `indents`: how many bare <blockquote>s
+    are around it; in a reply they are quotes, elsewhere people use them to indent.
     """
 
     text: str
@@ -59,29 +63,35 @@ class Line:
     quotes: int = 0
     mark: str = ""
     legacy: bool = False
+    indents: int = 0
+
+    @property
+    def depth(self) -> int:
+        """How deep the line is quoted when indents are quotes as well."""
+        return min(self.quotes + self.indents, MAX_QUOTES)
 
 
-def text_lines(text: str) -> list[Line]:
+@remembered(entries=4, longest=300_000)
+def text_lines(text: str) -> tuple[Line, ...]:
     """Return the lines of a plain-text body; leading ">" signs become the depth of the quote."""
     lines = []
     for written in _CONTROL.sub("", text).splitlines():
         signs = _QUOTE_SIGNS.match(written)
         depth = min(signs[0].count(">"), MAX_QUOTES) if signs else 0
         rest = written[signs.end() :] if signs else written
-        lines.append(Line(to_unicode(rest), (), depth, legacy=is_tcvn3(rest)))
-    return lines
+        legacy = is_tcvn3(rest)
+        lines.append(Line(to_unicode(rest) if legacy else rest, (), depth, legacy=legacy))
+    return tuple(lines)
 
 
-def html_lines(html: str, *, indents_are_quotes: bool) -> list[Line]:
-    """Return the visible lines of an HTML body.
-
-    indents_are_quotes: a bare <blockquote> is a quote, as in a reply; elsewhere people use it to indent.
-    """
+@remembered(entries=2, longest=300_000)
+def html_lines(html: str) -> tuple[Line, ...]:
+    """Return the visible lines of an HTML body; remembered, because a mail is read for its parts and for its words."""
     writer = _Writer()
     contexts = [_Context()]
     for event, element in etree.iterwalk(build_tree(_CONTROL.sub("", html)), events=("start", "end")):
         if event == "start":
-            inside = _entered(contexts[-1], element, indents_are_quotes)
+            inside = _entered(contexts[-1], element)
             contexts.append(inside)
             writer.open(element, inside)
             writer.write(element.text, inside)
@@ -90,7 +100,7 @@ def html_lines(html: str, *, indents_are_quotes: bool) -> list[Line]:
             contexts.pop()
             writer.write(element.tail, contexts[-1])
     writer.end_line()
-    return writer.lines
+    return tuple(writer.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +109,24 @@ class _Context:
 
     hidden: bool = False
     quotes: int = 0
+    indents: int = 0
     mark: str = ""
     background: bool = False
     preformatted: bool = False
 
 
-def _entered(outer: _Context, element: Element, indents_are_quotes: bool) -> _Context:
-    style = re.sub(r"\s+", "", element.get("style") or "").lower()
+def _entered(outer: _Context, element: Element) -> _Context:
+    if not element.attrib and element.tag not in _TELLING:
+        return outer
+    style = "".join((element.get("style") or "").split()).lower()
     names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
     background = outer.background or bool(_BACKGROUND.search(style) or element.get("bgcolor"))
-    return replace(
-        outer,
+    quoted = element.get("type") == "cite" or bool(_QUOTE_NAMES.search(names))
+    indented = element.tag == "blockquote" and not quoted and "border:none" not in style
+    return _Context(
         hidden=outer.hidden or _is_hidden(element, style, background),
-        quotes=min(outer.quotes + _is_quote(element, names, style, indents_are_quotes), MAX_QUOTES),
+        quotes=min(outer.quotes + quoted, MAX_QUOTES),
+        indents=min(outer.indents + indented, MAX_QUOTES),
         mark=SIGNATURE if outer.mark or _is_signature(element, names) else "",
         background=background,
         preformatted=outer.preformatted or element.tag == "pre",
@@ -122,12 +137,6 @@ def _is_hidden(element: Element, style: str, background: bool) -> bool:
     if element.tag in _SKIPPED or element.get("hidden") is not None or _HIDING.search(style):
         return True
     return not background and bool(_WHITE.search(style))
-
-
-def _is_quote(element: Element, names: str, style: str, indents_are_quotes: bool) -> bool:
-    if element.get("type") == "cite" or _QUOTE_NAMES.search(names):
-        return True
-    return element.tag == "blockquote" and indents_are_quotes and "border:none" not in style
 
 
 def _is_signature(element: Element, names: str) -> bool:
@@ -185,16 +194,18 @@ class _Writer:
         """Finish the line; an anchor that is still open goes on in the next one."""
         self._end_anchor()
         where = self.context
-        self.lines.append(Line(self.text.rstrip(), tuple(self.anchors), where.quotes, where.mark, self.legacy))
+        anchors = tuple(self.anchors)
+        self.lines.append(Line(self.text.rstrip(), anchors, where.quotes, where.mark, self.legacy, where.indents))
         self.text, self.anchors, self.start, self.legacy, self.pending = "", [], 0, False, 0
 
     def _write(self, piece: str, inside: _Context) -> None:
-        shown = _SPACES.sub(" ", to_unicode(piece))
+        legacy = is_tcvn3(piece)
+        shown = _single_spaced(to_unicode(piece) if legacy else piece)
         if shown != " ":
             self._break()
         if not self.text:
             self.context = inside
-        self.legacy = self.legacy or is_tcvn3(piece)
+        self.legacy = self.legacy or legacy
         self.text += shown.lstrip(" ") if not self.text or self.text[-1] in " \t" else shown
 
     def _break(self) -> None:
@@ -203,12 +214,18 @@ class _Writer:
         if self.pending:
             self.end_line()
         if blank:
-            self.lines.append(Line("", (), self.context.quotes, self.context.mark))
+            self.lines.append(Line("", (), self.context.quotes, self.context.mark, indents=self.context.indents))
 
     def _end_anchor(self) -> None:
         if self.href and (self.text[self.start :].strip() or self.pictured):
             self.anchors.append(Anchor(self.href, self.start, len(self.text)))
         self.start, self.pictured = len(self.text), False
+
+
+def _single_spaced(text: str) -> str:
+    for space in _OTHER_SPACES:
+        text = text.replace(space, " ")
+    return _SPACES.sub(" ", text)
 
 
 def _is_pixel(element: Element) -> bool:

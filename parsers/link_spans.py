@@ -24,6 +24,8 @@ _INNER = re.compile(r"(?<![=/%:&?])https?://", re.IGNORECASE)
 _BARE = re.compile(
     r"(?<![\w@./:%=&?#-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,6}[a-z]{2,24}(?![\w@.-]*@)(?=[/:?\s,;.)\]!>]|$)", re.IGNORECASE
 )
+_UNSEEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
+_INNER_DOT = re.compile(r"\.[a-z]", re.IGNORECASE)  # every bare host has one, few lines do
 _NOT_ASCII_LETTER = re.compile(r"[^\W\d_a-zA-Z]")
 _LAST_CHANGE = re.compile(r".*(?:(?<=\d)(?=[^\W\d_])|(?<=[a-z0-9])(?=[A-Z]))", re.DOTALL)
 _RUN = re.compile(r"[^\W_]+$")
@@ -65,7 +67,7 @@ def spans_of(lines: Sequence[Line], known_hosts: Collection[str]) -> Iterator[Sp
 
 def _anchored(number: int, line: Line, known_hosts: Collection[str]) -> Iterator[Span]:
     for anchor in line.anchors:
-        href = re.sub(r"[\s\u200b-\u200f\u2060\ufeff]+", "", anchor.href)
+        href = _UNSEEN.sub("", anchor.href)
         if not _START.match(href):
             bare = _BARE.match(href)
             if not bare or host_of(f"http://{bare[0]}") not in known_hosts:
@@ -93,7 +95,7 @@ def _written(number: int, line: Line, known_hosts: Collection[str]) -> Iterator[
 
 
 def _bare_hosts(number: int, text: str, known_hosts: Collection[str]) -> Iterator[Span]:
-    for found in _BARE.finditer(text):
+    for found in _BARE.finditer(text) if _INNER_DOT.search(text) else ():
         if host_of(f"http://{found[0]}") in known_hosts:
             stop = _END.search(text, found.end())
             url = trimmed(f"http://{text[found.start() : stop.start() if stop else len(text)]}")
@@ -121,6 +123,8 @@ def trimmed(url: str) -> str:
 def _without_brackets(url: str) -> str:
     """Cut at the first closing bracket that was not opened in the address."""
     depth = 0
+    if ")" not in url and "]" not in url:
+        return url
     for position, sign in enumerate(url):
         depth += (sign in "([") - (sign in ")]")
         if depth < 0:
@@ -158,7 +162,7 @@ def _rejoined(span: Span, lines: Sequence[Line]) -> tuple[Span, dict[int, int]]:
         piece = trimmed(rest[0])
         url, written = url + piece, f"{written}\n{piece}"
         taken[number] = rest.end()
-    return replace(span, url=url, written=written), taken
+    return replace(span, url=url, written=written) if taken else span, taken
 
 
 def _is_rest(url: str, rest: str, following: str, line: Line) -> bool:

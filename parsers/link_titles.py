@@ -5,7 +5,7 @@ is trusted: it is shown to the board as the school's own words.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from parsers.lines import Line
 from parsers.link_spans import Span
@@ -31,6 +31,7 @@ _LABEL = re.compile(
     r"|(?:xem )?(?:chi tiết )?(?:tại|tai)(?: đây)?\s*:?)\s*$",
     re.IGNORECASE,
 )
+_LABEL_END = re.compile(r"(?::|tại|tai|đây)\s*$", re.IGNORECASE)  # every label ends so, few headlines do
 _NO_TITLE = re.compile(
     r"kinh gui|kinh thua|da[ ,]|em gui|(?:nha )?truong\b.*\b(?:gui|nop|bao cao)|gui |link|duong dan|bai viet$|xem|bam|"
     r"click|tai day|chi tiet|tran trong|cam on|xin |website|fanpage|facebook|video|anh\b|hinh anh|nguon|file|hoac|"
@@ -41,10 +42,16 @@ _STATEMENT = re.compile(r"\b(?:gui|xin gui|kinh de nghi|dang loi|chua nhan)\b")
 
 def title_of(span: Span, lines: Sequence[Line]) -> str | None:
     """Return the headline given for this link, or None."""
+    titles = (_headline(candidate) for candidate in _candidates(span, lines) if candidate.strip())
+    return next((title for title in titles if title), None)
+
+
+def _candidates(span: Span, lines: Sequence[Line]) -> Iterator[str]:
     line = lines[span.line].text
-    before = line[max(0, span.start - MOST_TEXT) : span.start].rpartition("\t")[2]
-    candidates = [span.shown, *_cells(line, span), before, _line_above(span, lines)[:MOST_TEXT]]
-    return next((title for candidate in candidates if (title := _headline(candidate))), None)
+    yield span.shown
+    yield from _cells(line, span)
+    yield line[max(0, span.start - MOST_TEXT) : span.start].rpartition("\t")[2]
+    yield _line_above(span, lines)[:MOST_TEXT]
 
 
 def _cells(line: str, span: Span) -> list[str]:
@@ -60,7 +67,7 @@ def _line_above(span: Span, lines: Sequence[Line]) -> str:
     if span.start > MOST_TEXT:
         return ""
     own = _NUMBERING.sub("", lines[span.line].text[: span.start])
-    if _LABEL.sub("", own).strip(" :-–(["):
+    if _without_label(own).strip(" :-–(["):
         return ""
     for line in reversed(lines[max(0, span.line - 2) : span.line]):
         if line.text.strip():
@@ -68,11 +75,15 @@ def _line_above(span: Span, lines: Sequence[Line]) -> str:
     return ""
 
 
+def _without_label(text: str) -> str:
+    return _LABEL.sub("", text) if _LABEL_END.search(text) else text
+
+
 def _headline(candidate: str) -> str | None:
     text = _NUMBERING.sub("", candidate.strip())
-    text = _LABEL.sub("", text).strip() if not text.endswith("\t") else text
+    text = _without_label(text).strip() if not text.endswith("\t") else text
     text = _LEAD_IN.sub("", text) if ":" in text else text
-    text = _LABEL.sub("", text)
+    text = _without_label(text)
     text = text.strip(" \t:;,-–—()[]*_|>\u200b").removesuffix("./").strip()
     folded = fold(text)
     syllables = len(folded.split())

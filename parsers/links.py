@@ -82,7 +82,7 @@ def links_in(
             earlier_rank, earlier = best.get(key, (len(_FIRST), link))
             if rank < earlier_rank:
                 best.pop(key, None)
-                best[key] = (rank, replace(link, title=link.title or earlier.title))
+                best[key] = (rank, link if link.title else replace(link, title=earlier.title))
             elif link.title and not earlier.title:
                 best[key] = (earlier_rank, replace(earlier, title=link.title))
     return _without_companions([link for _, link in best.values()])

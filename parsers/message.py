@@ -7,8 +7,9 @@ mail means, and nothing raises but ParseError.
 
 import logging
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import Message
 from typing import Self
@@ -33,6 +34,7 @@ SUBJECT_LIMIT = 998  # RFC 5322 section 2.1.1
 ID_LIMIT = 500
 # RFC 5322 section 3.6.4 without quoted strings and comments: what may be quoted back in a header without care.
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")
+_HAS_PARTS = re.compile("multipart|message", re.IGNORECASE)
 _MIME_FIELDS = frozenset({"content-type", "content-transfer-encoding", "content-disposition"})
 # What mail-parser and the email package under it let through on malformed MIME (bad RFC 2231 numbers, lost boundaries,
 # codecs that are none): the body is then read as one plain part.
@@ -53,11 +55,14 @@ class ParsedMessage:
     text: str
     html: str
     attachments: tuple[Attachment, ...]
+    _fields: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_fields", _by_name(self.headers))
 
     def values(self, name: str) -> tuple[str, ...]:
         """Return all values of that field in order of appearance; the name's case does not matter."""
-        wanted = name.lower()
-        return tuple(header.value for header in self.headers if header.name.lower() == wanted)
+        return self._fields.get(name.lower(), ())
 
 
 def parse_message(raw: bytes) -> ParsedMessage:
@@ -66,16 +71,17 @@ def parse_message(raw: bytes) -> ParsedMessage:
     headers, body = split(with_newlines(raw))
     if not headers:
         raise ParseError("Thư rỗng." if not raw.strip() else "Không phải thư điện tử: không có dòng tiêu đề nào.")
-    fields = _Fields(headers)
-    content_type, details = parameters(fields.first("content-type") or "text/plain")
+    fields = _by_name(headers)
+    first = {name: values[0] for name, values in fields.items()}
+    content_type, details = parameters(first.get("content-type") or "text/plain")
     contents = _contents(headers, body, content_type, details)
     return ParsedMessage(
         headers=headers,
-        subject=clean_line(repair_mojibake(decode_words(fields.first("subject"))), SUBJECT_LIMIT),
-        message_id=_message_id(fields.first("message-id")),
-        references=tuple(dict.fromkeys(fields.ids("in-reply-to", "references"))),
-        date=parse_date(strip_comments(fields.first("date"))),
-        received=received_date(strip_comments(fields.first("received"))),
+        subject=clean_line(repair_mojibake(decode_words(first.get("subject", ""))), SUBJECT_LIMIT),
+        message_id=_message_id(first.get("message-id", "")),
+        references=tuple(dict.fromkeys(_ids((*fields.get("in-reply-to", ()), *fields.get("references", ()))))),
+        date=parse_date(strip_comments(first.get("date", ""))),
+        received=received_date(strip_comments(first.get("received", ""))),
         content_type=content_type,
         text=repair_mojibake(contents.text),
         html=repair_mojibake(contents.html),
@@ -88,21 +94,17 @@ def has_garbled_subject(message: ParsedMessage) -> bool:
     return any(is_mojibake(decode_words(value)) for value in message.values("subject")[:1])
 
 
-class _Fields:
-    """Looks fields up by name while the message is being built."""
+def _by_name(headers: Iterable[Header]) -> dict[str, tuple[str, ...]]:
+    """Return the values of each field in order of appearance, by its name in lower case."""
+    values: dict[str, list[str]] = defaultdict(list)
+    for header in headers:
+        values[header.name.lower()].append(header.value)
+    return {name: tuple(several) for name, several in values.items()}
 
-    def __init__(self, headers: tuple[Header, ...]) -> None:
-        self._values: dict[str, list[str]] = {}
-        for header in headers:
-            self._values.setdefault(header.name.lower(), []).append(header.value)
 
-    def first(self, name: str) -> str:
-        return self._values.get(name, [""])[0]
-
-    def ids(self, *names: str) -> Iterator[str]:
-        for name in names:
-            for value in self._values.get(name, []):
-                yield from (found for found in _MESSAGE_ID.findall(value) if len(found) <= ID_LIMIT)
+def _ids(fields: Iterable[str]) -> Iterator[str]:
+    for value in fields:
+        yield from (found for found in _MESSAGE_ID.findall(value) if len(found) <= ID_LIMIT)
 
 
 def _message_id(value: str) -> str | None:
@@ -131,11 +133,23 @@ class _TreeParser(mailparser.MailParser):  # type: ignore[misc]  # mail-parser s
 
 def _tree(headers: tuple[Header, ...], body: bytes) -> Message:
     """Build the MIME tree from the MIME fields and the body alone."""
-    mime = (f"{name}: {value}\n" for name, value in _mime_fields(headers))
-    tree = _TreeParser.from_bytes("".join(mime).encode("utf-8") + b"\n" + body).message
+    fields = dict(_mime_fields(headers))
+    if not _HAS_PARTS.search(fields.get("content-type", "")):
+        return _single(fields, body)
+    mime = "".join(f"{name}: {value}\n" for name, value in fields.items())
+    tree = _TreeParser.from_bytes(mime.encode("utf-8") + b"\n" + body).message
     if not isinstance(tree, Message):
         raise TypeError("no tree")
     return tree
+
+
+def _single(fields: Mapping[str, str], body: bytes) -> Message:
+    """Return the tree of a body without parts; like a parser's, it keeps raw bytes as surrogates."""
+    part = Message()
+    for name, value in fields.items():
+        part[name] = value.encode("utf-8").decode("ascii", "surrogateescape")
+    part.set_payload(body.decode("ascii", "surrogateescape"))
+    return part
 
 
 def _mime_fields(headers: tuple[Header, ...]) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ text is not this mail's text. It reads no header that says who wrote the mail, a
 
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.generator import BytesGenerator
 from email.message import Message
@@ -22,7 +22,7 @@ _PLAIN = frozenset({"text/plain", "text/enriched", "text/richtext", "text/markdo
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]")
+_NOT_BASE64 = bytes({*range(256)} - {*b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="})
 _NAME_LIMIT = 200
 
 
@@ -49,15 +49,15 @@ def read_tree(root: Message) -> Contents:
     text: list[str] = []
     html: list[str] = []
     attachments: list[Attachment] = []
-    for part, attached in _leaves(root):
-        content_type, details = parameters(_field(part, "content-type") or part.get_default_type())
-        content = _content(part)
+    for part, fields, attached in _leaves(root):
+        content_type, details = fields.content_type, fields.details
+        content = _content(part, fields.encoding)
         if not attached and content_type in _HTML:
             html.append(decode_part(content, "text/html", details))
         elif not attached and (content_type in _PLAIN or not _is_known(content_type)):
             text.append(decode_part(content, "text/plain", details))
         else:
-            attachments.append(Attachment(_filename(part, details), content_type, content))
+            attachments.append(Attachment(_filename(fields), content_type, content))
     return Contents(_joined(text), _joined(html), tuple(attachments))
 
 
@@ -65,26 +65,49 @@ def decode_part(content: bytes, content_type: str, details: dict[str, str]) -> s
     """Decode the bytes of a text part; `details` are the parameters of its Content-Type."""
     charset = details.get("charset")
     if content_type == "text/html":
-        meta = _META_CHARSET.search(content[:2048])
-        return decode(content, charset or (meta[1].decode("ascii", "replace") if meta else None))
+        return decode(content, charset or _meta_charset(content))
     text = decode(content, charset)
     if details.get("format", "").lower() == "flowed":
         return unflow(text, delsp=details.get("delsp", "").lower() == "yes")
     return text
 
 
-def _leaves(root: Message) -> Iterator[tuple[Message, bool]]:
+def _meta_charset(html: bytes) -> str | None:
+    found = _META_CHARSET.search(html[:2048])
+    return found[1].decode("ascii", "replace") if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """A part's own MIME fields, with the parameters of the first two."""
+
+    content_type: str
+    details: dict[str, str]
+    disposition: str
+    placing: dict[str, str]
+    encoding: str
+
+    @classmethod
+    def of(cls, part: Message) -> "_Fields":
+        written = {name.lower(): value for name, value in reversed(list(part.raw_items()))}  # the first one counts
+        content_type, details = _read(written, "content-type") or (part.get_default_type(), {})
+        disposition, placing = _read(written, "content-disposition") or ("", {})
+        encoding, _ = _read(written, "content-transfer-encoding") or ("", {})
+        return cls(content_type, details, disposition, placing, encoding)
+
+
+def _leaves(root: Message) -> Iterator[tuple[Message, _Fields, bool]]:
     """Yield the parts without parts of their own, and whether each is an attachment; enclosed messages stay closed."""
     waiting = [(root, False)]
     while waiting:
         part, attached = waiting.pop()
-        inner = _inner(part)
+        inner, fields = _inner(part), _Fields.of(part)
         is_container = bool(inner) and part.get_content_maintype() == "multipart"
-        attached = attached or (part is not root and _is_attached(part, is_container=is_container))
+        attached = attached or (part is not root and _is_attached(fields, is_container=is_container))
         if is_container:
             waiting += [(child, attached) for child in reversed(inner)]
         else:
-            yield part, attached or bool(inner)
+            yield part, fields, attached or bool(inner)
 
 
 def _inner(part: Message) -> list[Message]:
@@ -92,12 +115,11 @@ def _inner(part: Message) -> list[Message]:
     return [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else []
 
 
-def _is_attached(part: Message, *, is_container: bool) -> bool:
+def _is_attached(fields: _Fields, *, is_container: bool) -> bool:
     """RFC 2183: the sender says so; a file name says so too, unless the part is to be shown inline."""
-    disposition, details = parameters(_field(part, "content-disposition"))
-    if disposition:
-        return disposition != "inline"
-    return not is_container and bool(details or "name" in parameters(_field(part, "content-type"))[1])
+    if fields.disposition:
+        return fields.disposition != "inline"
+    return not is_container and bool(fields.placing or "name" in fields.details)
 
 
 def _is_known(content_type: str) -> bool:
@@ -105,17 +127,16 @@ def _is_known(content_type: str) -> bool:
     return bool(_TYPE.fullmatch(content_type)) and not content_type.startswith("multipart/")
 
 
-def _field(part: Message, name: str) -> str:
-    """Return a part's own field, unfolded; the tree keeps raw bytes as surrogates."""
-    for key, value in part.raw_items():
-        if key.lower() == name:
-            raw = str(value).encode("utf-8", "surrogateescape")
-            return decode(raw).replace("\n", " ")
-    return ""
+def _read(fields: Mapping[str, object], name: str) -> tuple[str, dict[str, str]] | None:
+    """Return a field's value and parameters, None when it says nothing; the tree keeps raw bytes as surrogates."""
+    if name not in fields:
+        return None
+    text = decode(str(fields[name]).encode("utf-8", "surrogateescape")).replace("\n", " ")
+    return parameters(text) if text else None
 
 
-def _filename(part: Message, details: dict[str, str]) -> str:
-    named = parameters(_field(part, "content-disposition"))[1].get("filename") or details.get("name") or ""
+def _filename(fields: _Fields) -> str:
+    named = fields.placing.get("filename") or fields.details.get("name") or ""
     name = clean_line(named.replace("\\", "/").rsplit("/", 1)[-1], limit=10 * _NAME_LIMIT)
     stem, dot, extension = name.rpartition(".")
     if len(name) <= _NAME_LIMIT or not dot or len(extension) > 10:
@@ -123,10 +144,9 @@ def _filename(part: Message, details: dict[str, str]) -> str:
     return f"{stem[: _NAME_LIMIT - len(extension) - 1]}.{extension}"
 
 
-def _content(part: Message) -> bytes:
+def _content(part: Message, encoding: str) -> bytes:
     """Return the part's bytes with the transfer encoding undone (RFC 2045 section 6)."""
     inner = _inner(part)
-    encoding = parameters(_field(part, "content-transfer-encoding"))[0]
     raw = _flatten(inner) if inner else _wire_bytes(part)
     if encoding == "base64":
         return _base64(raw)
@@ -143,10 +163,11 @@ def _wire_bytes(part: Message) -> bytes:
 def _base64(raw: bytes) -> bytes:
     """Decode what can be decoded; bytes that are plainly no base64 were labelled wrongly and stay."""
     bare = raw.translate(None, b" \t\r\n")
-    strange = len(_NOT_BASE64.findall(bare[:2000]))
-    if strange * 10 > min(len(bare), 2000):
+    sample = bare[:2000]
+    strange = len(sample) - len(sample.translate(None, _NOT_BASE64))
+    if strange * 10 > len(sample):
         return raw
-    bare = _NOT_BASE64.sub(b"", bare).partition(b"=")[0]
+    bare = bare.translate(None, _NOT_BASE64).partition(b"=")[0]
     usable = bare[:-1] if len(bare) % 4 == 1 else bare
     return binascii.a2b_base64(usable + b"=" * (-len(usable) % 4))
 

@@ -19,7 +19,7 @@ _UNICODE_VIETNAMESE = re.compile("[ăơưĂƠƯ\u1ea0-\u1ef9]")
 
 def is_tcvn3(text: str) -> bool:
     """Say whether this run of text can only be TCVN3."""
-    if _UNICODE_VIETNAMESE.search(text):
+    if text.isascii() or _UNICODE_VIETNAMESE.search(text):
         return False
     signs = len(_TELLTALE.findall(text))
     return signs >= 2 and signs * 25 >= len(text)

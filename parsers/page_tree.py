@@ -17,8 +17,10 @@ MAX_TAGS = 20_000
 MAX_DEPTH = 150
 # Their content is never text of the page. `noscript` stays: lazy pictures keep their address there.
 _RAW = ("script", "style", "svg", "template", "textarea")
+_DROPPED = (("<!--", "-->"), *((f"<{name}", f"</{name}") for name in _RAW))
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)[^<>]*>?")
-_BREAKS = re.compile(r"(?:<br\b[^<>]{0,80}>[\s\xa0]*(?:&nbsp;[\s\xa0]*)*){3,}", re.IGNORECASE)
+_BREAK = r"<br\b[^<>]{0,80}>[\s\xa0]*(?:&nbsp;[\s\xa0]*)*"
+_BREAKS = re.compile(rf"{_BREAK}(?:{_BREAK}){{2,}}", re.IGNORECASE)  # a literal "<" in front: found without trying
 _INSTRUCTION = re.compile(r"<[?!](?!--)[^<>]*>?")
 # These close themselves, so leaving them open does not nest.
 _FLAT = frozenset({
@@ -48,17 +50,24 @@ def build_tree(markup: str) -> Element:
 
 def bound(markup: str) -> str:
     """Drop raw content and comments, shorten runs of `<br>`, and keep at most MAX_TAGS tags, MAX_DEPTH deep."""
-    markup = _without(markup, "<!--", "-->")
-    for name in _RAW:
-        markup = _without(markup, f"<{name}", f"</{name}")
+    lowered = _lowered(markup)
+    for opening, closing in _DROPPED:
+        if opening in lowered:
+            markup = _without(markup, lowered, opening, closing)
+            lowered = _lowered(markup)
     markup = _INSTRUCTION.sub(" ", markup)
     markup = _BREAKS.sub("<br><br>", markup)
     return "".join(_bounded_parts(markup))
 
 
-def _without(markup: str, opening: str, closing: str) -> str:
+def _lowered(markup: str) -> str:
+    """Return the markup in lower case, as it is where that would move its letters."""
+    lowered = markup.lower()
+    return lowered if len(lowered) == len(markup) else markup
+
+
+def _without(markup: str, lowered: str, opening: str, closing: str) -> str:
     """Remove every opening…closing stretch in one pass; an unclosed one reaches to the end, as browsers see it."""
-    lowered = markup.lower() if len(markup.lower()) == len(markup) else markup
     kept, position = [], 0
     while (start := lowered.find(opening, position)) >= 0:
         after = lowered[start + len(opening) : start + len(opening) + 1]

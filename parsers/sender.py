@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from parsers.address import parse_mailbox
 from parsers.authresults import dmarc_results
 from parsers.headers import clean_line, decode_words
+from parsers.memo import remembered
 from parsers.message import ParsedMessage
 from parsers.text import repair_mojibake
 
@@ -25,7 +26,13 @@ class Sender:
 def sender(message: ParsedMessage) -> Sender | None:
     """Return the sender; None without From, with a second one, with a second mailbox or with any defect."""
     fields = message.values("From")
-    mailbox = parse_mailbox(fields[0]) if len(fields) == 1 else None
+    return _written(fields[0]) if len(fields) == 1 else None
+
+
+@remembered(entries=16, longest=2_000)
+def _written(value: str) -> Sender | None:
+    """Read one From field; remembered, because every part of the reading asks who wrote."""
+    mailbox = parse_mailbox(value)
     if mailbox is None:
         return None
     address, name = mailbox

@@ -49,8 +49,8 @@ def paragraphs(lines: Iterable[Line]) -> Iterator[str]:
         if not blank:
             together = list(group)
             yield _joined(together)
-            for _, alone in groupby(together, key=lambda line: line.quotes):
-                yield _joined(alone)
+            if any(line.depth != together[0].depth for line in together):
+                yield from (_joined(alone) for _, alone in groupby(together, key=lambda line: line.depth))
 
 
 def _message(message: ParsedMessage, level: int) -> Iterator[str]:
@@ -98,7 +98,7 @@ def _enclosed(content: bytes, level: int) -> Iterator[str]:
 
 
 def _html(html: str) -> Iterator[str]:
-    return paragraphs(html_lines(html, indents_are_quotes=True) if html else ())
+    return paragraphs(html_lines(html) if html else ())
 
 
 def _unfolded(text: str) -> str:

@@ -21,6 +21,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_MARKS_OF_ORDER = tuple(mark for mark, _ in _BOMS)
 # Labels that say nothing: mail programs write them over any bytes.
 _MEANINGLESS = frozenset({"ascii", "iso8859-1", "cp1252", "cp1258", "utf-8"})
 # Codecs that are no charsets of mail, or that take quadratic time on hostile bytes.
@@ -57,15 +58,15 @@ def decode(data: bytes, charset: str | None = None) -> str:
     charset: the declared label, any spelling, or None. Order: byte order mark, valid UTF-8 under a label that says
     nothing, the declared charset, then windows-1258 or windows-1252, whichever makes more Vietnamese syllables.
     """
-    marked = next(((mark, codec) for mark, codec in _BOMS if data.startswith(mark)), None)
-    if marked:
-        return clean(data[len(marked[0]) :].decode(marked[1], "replace"))
-    codec = _codec(charset)
-    if codec == "viscii":
+    if data.startswith(_MARKS_OF_ORDER):
+        mark, codec = next((mark, codec) for mark, codec in _BOMS if data.startswith(mark))
+        return clean(data[len(mark) :].decode(codec, "replace"))
+    declared = _codec(charset)
+    if declared == "viscii":
         return clean(decode_viscii(data))
-    if codec not in _MEANINGLESS and codec is not None:
-        return clean(_strict(data, codec) or _guess(data, codec))
-    return _guess(data, codec)
+    if declared not in _MEANINGLESS and declared is not None:
+        return clean(_strict(data, declared) or _guess(data, declared))
+    return _guess(data, declared)
 
 
 def clean(text: str) -> str:
@@ -158,5 +159,7 @@ def _is_syllable(word: str) -> bool:
 
 
 def _tidy(text: str) -> str:
-    text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
-    return unicodedata.normalize("NFC", _MARK_RUN.sub(r"\1", _CONTROLS.sub("", text)))
+    text = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff"))
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", _MARK_RUN.sub(r"\1", text))

@@ -6,7 +6,8 @@ Two notations, the same in the settings: a tracker is `name`, `prefix*` or `name
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 TRACKERS = (
     "utm_*",
@@ -69,6 +70,19 @@ class UrlRules:
     trackers: tuple[str, ...] = TRACKERS
     redirectors: tuple[str, ...] = REDIRECTORS
     navigation: tuple[str, ...] = NAVIGATION
+    _names: frozenset[str] = field(init=False, repr=False, compare=False)
+    _patterns: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _wrappers: tuple["_Wrapper", ...] = field(init=False, repr=False, compare=False)
+    _wrapping: tuple[str, ...] = field(init=False, repr=False, compare=False)  # how their hosts end
+
+    def __post_init__(self) -> None:
+        trackers = [tracker.lower() for tracker in self.trackers]
+        patterns = tuple(tracker for tracker in trackers if "@" in tracker or tracker.endswith("*"))
+        object.__setattr__(self, "_names", frozenset(trackers).difference(patterns))
+        object.__setattr__(self, "_patterns", patterns)
+        wrappers = tuple(map(_Wrapper.of, self.redirectors))
+        object.__setattr__(self, "_wrappers", wrappers)
+        object.__setattr__(self, "_wrapping", tuple(wrapper.host.removeprefix("*") for wrapper in wrappers))
 
     def extended(self, trackers: Sequence[str] = (), redirectors: Sequence[str] = ()) -> "UrlRules":
         """Return these rules with the operator's own lines added."""
@@ -76,7 +90,8 @@ class UrlRules:
 
     def is_tracker(self, key: str, host: str) -> bool:
         """Tell whether query key `key` on `host` (without "www.") only follows readers around."""
-        return any(_matches_tracker(pattern.lower(), key.lower(), host) for pattern in self.trackers)
+        key = key.lower()
+        return key in self._names or any(_matches_tracker(pattern, key, host) for pattern in self._patterns)
 
     def is_navigation(self, key: str) -> bool:
         """Tell whether the key chooses what stands around the article."""
@@ -84,11 +99,26 @@ class UrlRules:
 
     def wrapped_keys(self, host: str, path: str) -> Iterator[str]:
         """Yield the query keys in which this address, if it is a known redirector, carries the real one."""
-        for redirector in self.redirectors:
-            place, _, key = redirector.partition("?")
-            wanted_host, slash, wanted_path = place.partition("/")
-            if _matches_host(wanted_host.lower(), host) and (not slash or path == f"/{wanted_path}"):
-                yield key
+        if host.endswith(self._wrapping):
+            yield from (wrapper.key for wrapper in self._wrappers if wrapper.fits(host, path))
+
+
+class _Wrapper(NamedTuple):
+    """A redirector taken apart; `path` is "" when any will do."""
+
+    host: str
+    path: str
+    key: str
+
+    @classmethod
+    def of(cls, redirector: str) -> "_Wrapper":
+        place, _, key = redirector.partition("?")
+        host, slash, path = place.partition("/")
+        return cls(host.lower(), slash + path, key)
+
+    def fits(self, host: str, path: str) -> bool:
+        below = self.host.startswith("*.") and host.endswith(self.host[1:])
+        return (below or host == self.host) and (not self.path or path == self.path)
 
 
 def _matches_tracker(pattern: str, key: str, host: str) -> bool:
@@ -96,10 +126,6 @@ def _matches_tracker(pattern: str, key: str, host: str) -> bool:
     if at and not (host == wanted_host or host.endswith(f".{wanted_host}")):
         return False
     return key.startswith(name[:-1]) if name.endswith("*") else key == name
-
-
-def _matches_host(pattern: str, host: str) -> bool:
-    return host.endswith(pattern[1:]) if pattern.startswith("*.") else host == pattern
 
 
 DEFAULT_RULES = UrlRules()

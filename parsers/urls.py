@@ -7,9 +7,11 @@ read a crooked address differently; `unwrap`, `canonical_url` and `host_of` are 
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qs, parse_qsl, quote, unquote, unquote_plus, urlsplit
 
 from parsers.hostnames import Network, Refusal, UrlRefused, checked_host, has_hidden_characters, to_ascii
+from parsers.memo import remembered
 from parsers.url_rules import DEFAULT_RULES, UrlRules
 
 __all__ = ["DEFAULT_RULES", "UrlRefused", "UrlRules", "canonical_url", "check_url", "host_of", "unwrap"]
@@ -93,6 +95,7 @@ def _checked_port(scheme: str, written: str, ports: Collection[int]) -> int:
     return port
 
 
+@remembered(entries=256, longest=MAX_LENGTH)
 def host_of(url: str) -> str:
     """Return the lower-case ASCII host without a leading "www.", or "" when there is none."""
     parts = _split(_cleaned(url))
@@ -110,6 +113,7 @@ def unwrap(url: str, rules: UrlRules = DEFAULT_RULES) -> str:
     return _without_trackers(target, rules)
 
 
+@lru_cache(maxsize=256)
 def canonical_url(url: str, rules: UrlRules = DEFAULT_RULES) -> str:
     """Return the identity key of a page: two addresses of one page give the same key. It is not for fetching.
 
@@ -133,9 +137,10 @@ def canonical_url(url: str, rules: UrlRules = DEFAULT_RULES) -> str:
 
 
 def _cleaned(url: str) -> str:
-    return _SURROGATES.sub("\ufffd", url).strip()
+    return (url if url.isascii() else _SURROGATES.sub("\ufffd", url)).strip()
 
 
+@remembered(entries=256, longest=MAX_LENGTH)
 def _split(url: str) -> SplitResult | None:
     """Split a web address; None when it is none, or one that urllib cannot read."""
     if len(url) > MAX_WRAPPED_LENGTH:

@@ -146,8 +146,10 @@ def _is_urgent(case: Case) -> bool:
     hurried = case.letter.subject.has(phrases.HURRY)
     if case.kind == Kind.INCIDENT_REPORT:
         return hurried or case.letter.hit(Severity.URGENT)
+    if case.kind != Kind.PRESS_INQUIRY:
+        return False
     pressed = case.letter.says(phrases.DEADLINES) or bool(_BY_THE_HOUR.search(case.letter.text))
-    return case.kind == Kind.PRESS_INQUIRY and (hurried or pressed or case.letter.hit(Severity.URGENT))
+    return hurried or pressed or case.letter.hit(Severity.URGENT)
 
 
 def _ignores_quoted_links(case: Case) -> bool:

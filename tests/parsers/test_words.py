@@ -73,3 +73,7 @@ def test_a_veto_that_is_a_phrase_in_a_longer_word_silences_only_itself() -> None
 def test_each_piece_is_judged_for_marks_by_itself() -> None:
     assert Words.of("bao cao nhanh", "Trường gửi báo cáo").has(["báo cáo nhanh"])
     assert not Words.of("Trường gửi bao cao nhanh đến Phòng ạ").has(["báo cáo nhanh"])
+
+
+def test_a_phrase_without_a_syllable_never_stands_in_a_text() -> None:
+    assert not Words.of("Hết câu. ...").has(["!"])
