@@ -3,7 +3,7 @@
 import errno
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from outbox.errors import DeliveryError
@@ -26,7 +26,7 @@ class MaildirTransport:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def send(self, mail: bytes, sender: str, recipient: str) -> None:
+    def send(self, mail: bytes, sender: str, recipient: str, before_leaving: Callable[[], None] = lambda: None) -> None:
         """Write one mail, whole or not at all: into tmp, to the disk, then into new. Raises DeliveryError."""
         name = f"{secrets.token_hex(16)}.tinbai"
         try:
@@ -36,6 +36,7 @@ class MaildirTransport:
                 file.write(mail)
                 file.flush()
                 os.fsync(file.fileno())
+            before_leaving()
             (self._path / "tmp" / name).rename(self._path / "new" / name)
         except OSError as error:
             words = WORDS.get(error.errno, "ổ đĩa bị lỗi")

@@ -2,44 +2,66 @@
 
 It never speaks in clear where encryption is configured, and never guesses whether a mail has left: before the final
 dot it has not; after the server's 250 it has; in between nobody knows (RFC 1047). One thread uses it.
+
+No server holds that thread for ever. Each command has STEP_SECONDS, whatever drips in meanwhile, and all that comes
+before the final dot BEFORE_DOT_SECONDS. The reply to the dot alone may take the ten minutes that RFC 5321, 4.5.3.2.6,
+asks for: whoever hangs up earlier makes mails `uncertain` that a busy server was about to take. The sum stays below the
+lease of `outbox.deliver.Deliver`, or another process would call the mail lost.
 """
 
 import re
 import smtplib
 import ssl
-from base64 import b64encode
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import NoReturn
 
+from outbox.endpoint import EndpointError
 from outbox.errors import DeliveryError
 from outbox.letter import is_address
 from outbox.settings import SmtpSettings
-from outbox.smtp_errors import SETTINGS_RETRY, no_ca_file, no_connection, reply, said
+from outbox.smtp_errors import SETTINGS_RETRY, no_ca_file, no_connection, no_token, reply, said
+from outbox.smtp_login import Token, TokenRefused, log_in_by_password, log_in_by_token
+from outbox.smtp_session import SmtpSession
 
-TIMEOUT = 30.0  # seconds, for every step but the last
-FINAL_TIMEOUT = 600.0  # seconds after the final dot, RFC 5321, 4.5.3.2.6
+STEP_SECONDS = 60.0
+BEFORE_DOT_SECONDS = 180.0
+FINAL_SECONDS = 600.0
 NOT_THE_MAIL = frozenset({421, 530, 534, 535, 538})  # the server shuts down, or wants to know who we are
 LINE_END = re.compile(rb"\r\n|\r|\n")
 LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 class SmtpTransport:
-    """Sends over SMTP. `context` decides which certificates are believed; by default `ca_file`, or the system's."""
+    """Sends over SMTP.
+
+    access_token: given with auth = "xoauth2" and only then. It returns a token; called with True, one that has not been
+    refused yet; raises EndpointError. context: which certificates are believed; by default `ca_file`, or the system's.
+    """
 
     def __init__(
         self,
         settings: SmtpSettings,
+        access_token: Token | None = None,
+        *,
         context: ssl.SSLContext | None = None,
-        timeout: float = TIMEOUT,
-        final_timeout: float = FINAL_TIMEOUT,
+        timeout: float = STEP_SECONDS,
+        final_timeout: float = FINAL_SECONDS,
     ) -> None:
+        if settings.auth == "xoauth2" and access_token is None:
+            raise ValueError("xoauth2 needs access tokens")
         self._settings = settings
+        self._access_token = access_token
         self._context = context
         self._timeout = timeout
         self._final_timeout = final_timeout
-        self._server: smtplib.SMTP | None = None
+        self._server: SmtpSession | None = None
 
-    def send(self, mail: bytes, sender: str, recipient: str) -> None:
+    def send(self, mail: bytes, sender: str, recipient: str, before_leaving: Callable[[], None] = lambda: None) -> None:
         """Hand over one mail; raises DeliveryError.
+
+        before_leaving: called when everything has been said but the final dot; when it raises, the dot is not said.
 
         sender: the envelope's too. RFC 3834 would have an empty one for automatic answers, but submission servers
         refuse it or replace it; loops are broken by the mail's own headers, and bounces reach the office's mailbox.
@@ -53,6 +75,10 @@ class SmtpTransport:
         except OSError as error:  # smtplib's errors are OSErrors, too
             self._drop()
             raise DeliveryError(f"Mất kết nối với máy chủ gửi thư trước khi thư đi: {said(error)}.") from error
+        with ExitStack() as undo:
+            undo.callback(self._drop)  # a server left in the middle of a mail throws it away
+            before_leaving()
+            undo.pop_all()
         self._finish(server)
 
     def log_in(self, sender: str) -> None:
@@ -62,34 +88,37 @@ class SmtpTransport:
     def close(self) -> None:
         """Say goodbye to the server, if it still listens."""
         server, self._server = self._server, None
-        if server is None:
-            return
-        try:
-            server.quit()
-        except OSError:
-            server.close()
+        if server is not None:
+            server.say_goodbye()
 
     def _drop(self) -> None:
         server, self._server = self._server, None
         if server is not None:
             server.close()
 
-    def _ready(self, name: str) -> smtplib.SMTP:
+    def _ready(self, name: str) -> SmtpSession:
         """The connection, made anew when there is none or the server has left meanwhile."""
-        if self._server is not None and _answers(self._server):
+        until = time.monotonic() + BEFORE_DOT_SECONDS
+        if self._server is not None and _answers(self._server, until):
             return self._server
         self._drop()
-        self._server = self._connect(name)
+        try:
+            self._server = self._connect(name, until)
+        except TokenRefused:
+            self._server = self._connect(name, until, fresh=True)  # some servers hang up after a refusal
         return self._server
 
-    def _connect(self, name: str) -> smtplib.SMTP:
+    def _connect(self, name: str, until: float, *, fresh: bool = False) -> SmtpSession:
         settings = self._settings
-        server: smtplib.SMTP | None = None
+        token = self._token(fresh=fresh)
+        server: SmtpSession | None = None
         try:
-            server = self._open(name)
+            server = self._open(name, until)
             self._encrypt(server)
-            if settings.username:
-                _log_in(server, settings)
+            if token is not None:
+                log_in_by_token(server, settings, token)
+            elif settings.username:
+                log_in_by_password(server, settings)
         except (OSError, UnicodeError, DeliveryError) as error:  # UnicodeError: a host that is no name
             if server is not None:
                 server.close()
@@ -97,6 +126,15 @@ class SmtpTransport:
                 raise
             raise no_connection(settings, error) from error
         return server
+
+    def _token(self, *, fresh: bool) -> str | None:
+        """Asked for before the connection is made: no mail server waits for the token server."""
+        if self._access_token is None:
+            return None
+        try:
+            return self._access_token(fresh)
+        except EndpointError as error:
+            raise no_token(error) from error
 
     def _trusted(self) -> ssl.SSLContext:
         """Which certificates are believed; read when first needed."""
@@ -107,14 +145,12 @@ class SmtpTransport:
                 raise no_ca_file(self._settings) from error
         return self._context
 
-    def _open(self, name: str) -> smtplib.SMTP:
+    def _open(self, name: str, until: float) -> SmtpSession:
         settings = self._settings
-        if settings.security == "tls":
-            trusted = self._trusted()
-            return smtplib.SMTP_SSL(settings.host, settings.port, name, timeout=self._timeout, context=trusted)
-        return smtplib.SMTP(settings.host, settings.port, name, timeout=self._timeout)
+        trusted = self._trusted() if settings.security == "tls" else None
+        return SmtpSession.opened(settings.host, settings.port, name, tls=trusted, step=self._timeout, until=until)
 
-    def _encrypt(self, server: smtplib.SMTP) -> None:
+    def _encrypt(self, server: SmtpSession) -> None:
         """STARTTLS where it is configured: a server that does not offer it gets neither password nor mail."""
         server.ehlo_or_helo_if_needed()
         if self._settings.security != "starttls":
@@ -125,10 +161,13 @@ class SmtpTransport:
                 "hãy kiểm tra cổng và khóa security trong mục [smtp].",
                 retry_after=SETTINGS_RETRY,
             )
-        server.starttls(context=self._trusted())
-        server.ehlo()
+        code, text = server.docmd("STARTTLS")
+        if code != 220:
+            raise smtplib.SMTPResponseException(code, text)
+        server.secure(self._trusted(), self._settings.host)
+        server.ehlo_or_helo_if_needed()
 
-    def _envelope(self, server: smtplib.SMTP, mail: bytes, sender: str, recipient: str) -> None:
+    def _envelope(self, server: SmtpSession, mail: bytes, sender: str, recipient: str) -> None:
         options = [f"SIZE={len(mail)}"] if server.has_extn("size") else []
         if not mail.isascii() and server.has_extn("8bitmime"):
             options.append("BODY=8BITMIME")
@@ -139,35 +178,26 @@ class SmtpTransport:
         if code not in (250, 251):
             self._refused("địa chỉ nhận", code, text)
 
-    def _begin(self, server: smtplib.SMTP, mail: bytes) -> None:
+    def _begin(self, server: SmtpSession, mail: bytes) -> None:
         """Everything up to the final dot."""
         code, text = server.docmd("DATA")
         if code != 354:
             self._refused("thư", code, text)
         lines = LEADING_DOT.sub(b"..", LINE_END.sub(b"\r\n", mail))
-        server.send(lines if lines.endswith(b"\r\n") else lines + b"\r\n")
+        server.send_mail(lines if lines.endswith(b"\r\n") else lines + b"\r\n")
 
-    def _finish(self, server: smtplib.SMTP) -> None:
+    def _finish(self, server: SmtpSession) -> None:
         """The final dot, and the answer to it."""
         try:
-            if server.sock is not None:
-                server.sock.settimeout(self._final_timeout)
-            server.send(b".\r\n")
-            code, text = server.getreply()
-            if server.sock is not None:
-                server.sock.settimeout(self._timeout)
+            code, text = server.finish(self._final_timeout)
         except OSError as error:
-            self._lost(said(error), error)
-        if not 200 <= code <= 599:
-            self._lost(reply(code, text))
+            self._drop()
+            raise DeliveryError(
+                f"Mất kết nối đúng lúc máy chủ đang nhận thư, không rõ thư đã đi hay chưa: {said(error)}.",
+                uncertain=True,
+            ) from error
         if code >= 300:
             self._refused("thư", code, text)
-
-    def _lost(self, what: str, cause: OSError | None = None) -> NoReturn:
-        self._drop()
-        raise DeliveryError(
-            f"Mất kết nối đúng lúc máy chủ đang nhận thư, không rõ thư đã đi hay chưa: {what}.", uncertain=True
-        ) from cause
 
     def _refused(self, what: str, code: int, text: bytes) -> NoReturn:
         """The server said no: for good with 5xx, for now with anything else."""
@@ -178,32 +208,10 @@ class SmtpTransport:
         raise DeliveryError(f"Máy chủ gửi thư {state} {what}: {reply(code, text)}.", permanent=permanent)
 
 
-def _answers(server: smtplib.SMTP) -> bool:
+def _answers(server: SmtpSession, until: float) -> bool:
     """RSET also forgets a mail that was refused half-way."""
+    server.extend(until)
     try:
         return server.rset()[0] == 250
     except OSError:
         return False
-
-
-def _log_in(server: smtplib.SMTP, settings: SmtpSettings) -> None:
-    """AUTH PLAIN or LOGIN in UTF-8 (RFC 4616); smtplib's own way knows ASCII passwords only."""
-    mechanisms = server.esmtp_features.get("auth", "").upper().split()
-    user, password = settings.username.encode(), settings.password.encode()
-    if "PLAIN" in mechanisms:
-        code, text = server.docmd("AUTH", "PLAIN " + b64encode(b"\0" + user + b"\0" + password).decode())
-    elif "LOGIN" in mechanisms:
-        code, text = server.docmd("AUTH", "LOGIN " + b64encode(user).decode())
-        if code == 334:
-            code, text = server.docmd(b64encode(password).decode())
-    else:
-        raise DeliveryError(
-            f"Máy chủ gửi thư {settings.host} không cho đăng nhập bằng mật khẩu (AUTH PLAIN hoặc LOGIN).",
-            retry_after=SETTINGS_RETRY,
-        )
-    if code not in (235, 503):
-        raise DeliveryError(
-            f"Máy chủ gửi thư không chấp nhận tài khoản {settings.username}: {reply(code, text)}. Hãy kiểm tra tên "
-            "đăng nhập và mật khẩu của mục [smtp].",
-            retry_after=SETTINGS_RETRY,
-        )

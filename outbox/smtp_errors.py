@@ -8,8 +8,10 @@ import smtplib
 import socket
 import ssl
 
+from outbox.endpoint import EndpointError
 from outbox.errors import DeliveryError
 from outbox.settings import SmtpSettings
+from outbox.wire import TooMuch
 from outbox.wording import shown
 
 SETTINGS_RETRY = 300.0  # seconds: a wrong password is no reason to lose a mail, nor to knock every minute
@@ -31,6 +33,7 @@ WORDS: tuple[tuple[type[Exception], str], ...] = (
     (ssl.SSLError, "không bắt tay TLS được"),
     (socket.gaierror, "không tìm thấy máy chủ mang tên này"),
     (UnicodeError, "tên máy chủ không hợp lệ"),
+    (TooMuch, "máy chủ trả lời quá dài"),
     (TimeoutError, "máy chủ không trả lời kịp"),
     (ConnectionRefusedError, "máy chủ không nhận kết nối"),
     (ConnectionError, "máy chủ ngắt kết nối"),
@@ -51,6 +54,11 @@ def no_connection(settings: SmtpSettings, error: OSError | UnicodeError) -> Deli
 def no_ca_file(settings: SmtpSettings) -> DeliveryError:
     """Return the error for a certificate authority that cannot be read."""
     return DeliveryError(NO_CA_FILE.format(path=settings.ca_file), retry_after=SETTINGS_RETRY)
+
+
+def no_token(error: EndpointError) -> DeliveryError:
+    """Return the error for a login without a token: never permanent, no mail is given up because of a sign-in."""
+    return DeliveryError(error.reason, retry_after=max(SETTINGS_RETRY, error.retry_after or 0))
 
 
 def said(error: OSError | UnicodeError) -> str:

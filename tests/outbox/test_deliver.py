@@ -1,5 +1,6 @@
 """Mails queued, sent, put off, refused, lost: each way once."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -21,14 +22,21 @@ OFFICE = "pgd@badinhedu.example"
 
 
 class Post:
-    """A transport that does as the test says: each item of `fate` is an error to raise, or None."""
+    """A transport that does as the test says: each item of `fate` is an error to raise, or None.
 
-    def __init__(self, *fate: BaseException | None) -> None:
+    late: the error comes when the mail may have left already.
+    """
+
+    def __init__(self, *fate: BaseException | None, late: bool = True) -> None:
         self.fate = list(fate)
+        self.late = late
         self.delivered: list[str] = []
 
-    def send(self, mail: bytes, sender: str, recipient: str) -> None:
+    def send(self, mail: bytes, sender: str, recipient: str, before_leaving: Callable[[], None]) -> None:
         fate = self.fate.pop(0) if self.fate else None
+        if fate is not None and not self.late:
+            raise fate
+        before_leaving()
         if fate is not None:
             raise fate
         self.delivered.append(recipient)
@@ -51,7 +59,7 @@ def mail(database: Database) -> OutgoingMail:
 
 
 def deliver(database: Database, post: Post, now: datetime = NOW, *, hold: bool = False) -> bool:
-    return Runner(database, lambda: now, Wake()).run_one(Deliver(post, OFFICE, hold=hold))
+    return Runner(database, lambda: now, Wake()).run_one(Deliver(post, OFFICE, database, lambda: now, hold=hold))
 
 
 def test_a_queued_mail_is_sent_once(database: Database) -> None:
@@ -124,18 +132,41 @@ def test_a_digest_that_may_have_left_is_sent_once_more_with_the_same_id(database
 
 
 @pytest.mark.parametrize(
-    ("notice", "state"), [(Notice.ACKNOWLEDGEMENT, MailState.UNCERTAIN), (Notice.DIGEST, MailState.QUEUED)]
+    ("notice", "late", "state", "repeated"),
+    [
+        (Notice.ACKNOWLEDGEMENT, True, MailState.UNCERTAIN, False),
+        (Notice.DIGEST, True, MailState.QUEUED, True),
+        (Notice.ACKNOWLEDGEMENT, False, MailState.QUEUED, False),  # it cannot have left
+        (Notice.DIGEST, False, MailState.QUEUED, False),
+    ],
 )
 def test_a_mail_left_in_sending_by_a_dead_process_is_settled(
-    database: Database, notice: Notice, state: MailState
+    database: Database, notice: Notice, state: MailState, *, late: bool, repeated: bool
 ) -> None:
     queue(database, notice)
     with pytest.raises(KeyboardInterrupt):
-        deliver(database, Post(KeyboardInterrupt()))
+        deliver(database, Post(KeyboardInterrupt(), late=late))
     assert mail(database).state is MailState.SENDING
     later = NOW + Deliver.lease + timedelta(seconds=1)
     assert Runner(database, lambda: later, Wake()).run_one(SettleLost())
-    assert mail(database).state is state
+    assert (mail(database).state, mail(database).repeated) == (state, repeated)
+    assert deliver(database, Post(), later) is (state is MailState.QUEUED)
+
+
+def test_who_has_lost_the_mail_to_another_process_does_not_send_it(database: Database) -> None:
+    queue(database)
+    other = Post()
+
+    class Slow(Post):
+        def send(self, mail: bytes, sender: str, recipient: str, before_leaving: Callable[[], None]) -> None:
+            later = NOW + Deliver.lease + timedelta(seconds=1)
+            Runner(database, lambda: later, Wake()).run_one(SettleLost())
+            deliver(database, other, later)
+            super().send(mail, sender, recipient, before_leaving)
+
+    slow = Slow()
+    deliver(database, slow)
+    assert (len(other.delivered), len(slow.delivered), mail(database).state) == (1, 0, MailState.SENT)
 
 
 def test_a_mail_that_is_being_sent_is_not_taken_for_lost(database: Database) -> None:
@@ -143,7 +174,8 @@ def test_a_mail_that_is_being_sent_is_not_taken_for_lost(database: Database) -> 
     seen: list[bool] = []
 
     class Looking(Post):
-        def send(self, mail: bytes, sender: str, recipient: str) -> None:
+        def send(self, mail: bytes, sender: str, recipient: str, before_leaving: Callable[[], None]) -> None:
+            before_leaving()
             seen.append(Runner(database, lambda: NOW, Wake()).run_one(SettleLost()))
 
     deliver(database, Looking())
@@ -161,7 +193,7 @@ class Unsaved(Deliver):
 def test_a_mail_that_was_sent_but_could_not_be_marked_is_not_sent_again(database: Database) -> None:
     queue(database)
     post = Post()
-    Runner(database, lambda: NOW, Wake()).run_one(Unsaved(post, OFFICE, hold=False))
+    Runner(database, lambda: NOW, Wake()).run_one(Unsaved(post, OFFICE, database, lambda: NOW, hold=False))
     later = NOW + Deliver.lease + timedelta(seconds=1)
     assert not deliver(database, post, later)
     assert Runner(database, lambda: later, Wake()).run_one(SettleLost())
