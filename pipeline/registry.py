@@ -9,9 +9,18 @@ from db.models import Role, School, SchoolKeyKind
 from db.queries import messages, people
 from parsers.school import BY_SENDER, BY_SUFFIX, Registry, SchoolEntry
 
+REGISTER = "the register of schools"
+
 
 def registry_from(session: Session, office_domain: str) -> Registry:
-    """The register of this moment. The office's own domain is the one all schools share."""
+    """The register of this moment, asked for once a session. The office's own domain is the one all schools share."""
+    if REGISTER not in session.info:
+        session.info[REGISTER] = _read(session, office_domain)
+    register: Registry = session.info[REGISTER]
+    return register
+
+
+def _read(session: Session, office_domain: str) -> Registry:
     members = people.all_members(session)
     staff = frozenset(member.email for member in members if member.role is Role.STAFF)
     return _indexed(tuple(_entry(school) for school in people.all_schools(session)), staff, office_domain)

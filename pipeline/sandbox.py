@@ -5,13 +5,17 @@ A call goes to an idle child; one that takes too long, grows too large or dies i
 
 import importlib
 import multiprocessing
+import os
 import pickle
 import queue
 import resource
 import signal
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from functools import partial
 from multiprocessing.connection import Connection
+from traceback import walk_tb
+from types import TracebackType
 from typing import ParamSpec, TypeVar, cast
 
 from db.work import WorkFailed
@@ -48,14 +52,19 @@ class Sandbox:
         """Run a module-level function with picklable arguments in a child.
 
         Raises what the function raises of EXPECTED; WorkFailed when the child was too slow or too large, or when it was
-        killed, which may be nobody's fault and is worth another try; ChildFailed after a mistake of ours, whose
-        traceback the child has written to standard error.
+        killed, which may be nobody's fault and is worth another try; ChildFailed after a mistake of ours.
         """
         child = self._idle.get()
         try:
             if child is None or not child.is_alive():
                 child = self._new_child()
             answer = child.ask((function, args, kwargs), self._seconds)
+            if isinstance(answer, ChildFailed):
+                raise answer
+        except ChildFailed:
+            _end(child)
+            child = None
+            raise
         except TimeoutError as error:
             _end(child)
             child = None
@@ -64,7 +73,7 @@ class Sandbox:
             by_itself = child is not None and child.ended_by_itself()
             _end(child)
             child = None
-            raise (ChildFailed(function) if by_itself else WorkFailed(KILLED)) from error
+            raise (ChildFailed("exit", []) if by_itself else WorkFailed(KILLED)) from error
         finally:
             self._idle.put(child)  # None: the next call starts one
         if isinstance(answer, _Raised):
@@ -87,7 +96,15 @@ class Sandbox:
 
 
 class ChildFailed(RuntimeError):
-    """A call ended its child by an error that nobody expected."""
+    """A call ended its child by an error that nobody expected.
+
+    kind: the name of that error. places: (file, line, function), outermost first. What it said may quote a mail.
+    """
+
+    def __init__(self, kind: str, places: Sequence[tuple[str, int, str]]) -> None:
+        super().__init__(kind, places)
+        self.kind = kind
+        self.places = places
 
 
 class _Raised:
@@ -149,9 +166,11 @@ def _serve(pipe: Connection, memory: int, preload: tuple[str, ...]) -> None:
         signal.signal(number, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    for module in preload:
-        importlib.import_module(module)
-    with suppress(EOFError, OSError):
+    _fall_silent()
+    with suppress(EOFError, OSError), ExitStack() as last_words:
+        last_words.push(partial(_confess, pipe))
+        for module in preload:
+            importlib.import_module(module)
         while True:
             function, args, kwargs = pipe.recv()
             pipe.send_bytes(pickle.dumps(_answer(function, args, kwargs)))
@@ -164,3 +183,19 @@ def _answer(function: Callable[..., object], args: tuple[object, ...], kwargs: d
         return _Raised(error)
     except (MemoryError, RecursionError):
         return _Raised(WorkFailed(TOO_LARGE, permanent=True))
+
+
+def _fall_silent() -> None:
+    """Whatever parsers and their libraries print may quote a mail."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+
+
+def _confess(
+    pipe: Connection, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+) -> None:
+    """Tell the parent which mistake of ours ends this child, and where it is."""
+    if kind is not None and not issubclass(kind, EOFError | OSError):
+        places = [(frame.f_code.co_filename, line, frame.f_code.co_name) for frame, line in walk_tb(trace)]
+        pipe.send(ChildFailed(kind.__name__, places))

@@ -72,6 +72,8 @@ def _story(link: Link, story: Story) -> AckStory:
 
 
 def _state(link: Link, story: Story) -> AckState:
+    if link.repeats and story.state is StoryState.FOUND and story.due_at is None:
+        return AckState.DUPLICATE  # the office has it from an old mail, and its page is not fetched
     if story.retrying or story.state in (StoryState.FOUND, StoryState.FETCHED):
         return AckState.RETRY
     if story.state is StoryState.UNREACHABLE or (story.state is StoryState.REVISE and story.reason):

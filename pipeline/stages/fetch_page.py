@@ -14,7 +14,7 @@ from db.models import Page, Story
 from db.queries import hosts, stories
 from db.states import StoryState
 from db.wake import Group
-from db.work import OUR_FAULTS, RetryPolicy, Step, WorkFailed
+from db.work import OUR_FAULTS, RetryPolicy, Step, TakenMeanwhile, WorkFailed
 from ingest.web import FetchedPage, Fetcher
 from pipeline.stages.acknowledge import Acknowledger
 from pipeline.stages.reasons import NOT_READ_BY_US
@@ -49,7 +49,8 @@ class FetchPage(Step[Story, FetchJob, FetchedPage]):
 
     def load(self, session: Session, row: Story, now: datetime) -> FetchJob:
         """Take the host's turn, for as long as the lease lasts."""
-        hosts.busy_until(session, row.host, now + self.lease)
+        if not hosts.take(session, row.host, now, now + self.lease):
+            raise TakenMeanwhile
         return FetchJob(row.url)
 
     def work(self, job: FetchJob) -> FetchedPage:

@@ -1,6 +1,6 @@
 """Reads one mail and decides what becomes of it. Pure: for the stage, the sandbox and the dry run alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from db.states import MessageState
 from parsers.incidents import IncidentRule
 from parsers.kind import Kind
 from parsers.links import STORY_ROLES, FoundLink
-from parsers.message import parse_message
+from parsers.message import ParseError, parse_message
 from parsers.reading import Office, Reading, read
 from parsers.school import BY_SENDER, BY_SUFFIX, Registry
 from parsers.sender import sender
@@ -83,6 +83,18 @@ def read_mail(job: MailJob) -> MailReading:
             (link, story_key(link.url, registry, rules) if link.role in STORY_ROLES else None) for link in reading.links
         ),
     )
+
+
+def read_mails(jobs: Sequence[MailJob]) -> Sequence[MailReading | ParseError]:
+    """Read several, in order; a mail that cannot be read has its reason instead."""
+    return [_reading_or_reason(job) for job in jobs]
+
+
+def _reading_or_reason(job: MailJob) -> MailReading | ParseError:
+    try:
+        return read_mail(job)
+    except ParseError as error:
+        return error
 
 
 @dataclass(frozen=True, slots=True)

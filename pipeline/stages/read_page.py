@@ -22,6 +22,7 @@ from pipeline.registry import registry_from
 from pipeline.sandbox import Sandbox
 from pipeline.settings import OfficeSettings
 from pipeline.stages.acknowledge import Acknowledger
+from pipeline.stages.findable import make_findable
 from pipeline.stages.reasons import NO_STORY
 
 THIN_SYLLABLES = 40
@@ -118,6 +119,7 @@ class ReadPage(Step[Story, PageJob, PageReading]):
             self._acknowledger.unusable(session, row, NO_STORY[result.page.kind], now, self.name)
             return
         _fill(row, result)
+        make_findable(session, {row: (row.title, row.text)})
         row.retrying = False
         row.page_identity = self._key_of(session, result.address)
         original = stories.shown_at(session, row.page_identity, besides=row.id)
