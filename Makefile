@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test servers check bench format lock clean
+.PHONY: help setup run test servers check bench kill faults format lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-9s %s\n", $$1, $$2}'
@@ -21,9 +21,9 @@ run: $(READY)  ## watch a school's mail become a story, an answer and a digest (
 
 test: $(READY)  ## the tests that need Python packages only
 	@$(BIN)/python -m pytest -q -n auto -m "not servers"
-	@echo "Real Dovecot, SMTP submission and Chromium were left out: 'make servers' installs them, 'make check' runs everything."
+	@echo "Real Dovecot, SMTP submission, PostgreSQL and Chromium were left out: 'make servers' installs them, 'make check' runs everything."
 
-servers:  ## install the Debian packages the full tests use: Dovecot, Chromium, fonts (needs root)
+servers:  ## install the Debian packages the full tests use: Dovecot, PostgreSQL, Chromium, fonts (needs root)
 	@sh scripts/servers.sh
 
 check: $(READY)  ## format, lint, types, import contract, conventions and all tests; a missing server fails
@@ -35,6 +35,12 @@ check: $(READY)  ## format, lint, types, import contract, conventions and all te
 
 bench: $(READY)  ## measure, beside a named rival in the same run
 	@$(BIN)/python -m bench
+
+kill: $(READY)  ## kill the daemon a thousand times at every kind of moment, and prove that nothing is lost or doubled
+	@$(BIN)/python -m tests.campaign kill --kills 1000
+
+faults: $(READY)  ## delay, cut, stall and reset IMAP, SMTP and HTTP, and prove the same
+	@$(BIN)/python -m tests.campaign faults
 
 format: $(READY)  ## let ruff format the code and mend what it can
 	@$(BIN)/ruff format .

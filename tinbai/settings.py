@@ -7,13 +7,14 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
 
 from ingest.mailbox_errors import is_loopback
 from ingest.settings import MailboxSettings
 from ingest.web import FetchSettings
+from outbox.endpoint import is_own_url
 from outbox.settings import SmtpSettings
 from pipeline.settings import (
     AckSettings,
@@ -24,14 +25,16 @@ from pipeline.settings import (
     OfficeSettings,
     SummarySettings,
 )
+from tinbai import settings_secrets
 from tinbai.oserrors import reason_of
 from tinbai.settings_section import SettingsError, read_section
 
 __all__ = ["SECTIONS", "DatabaseSettings", "LogSettings", "Settings", "SettingsError", "environment", "load"]
 
 PREFIX = "TINBAI_"
-SECRET_SECTIONS = ("mailbox", "smtp")
+SERVERS = ("mailbox", "smtp")  # the sections that say how to reach one, and who we are there
 FLAGS: Mapping[str, bool] = {"true": True, "1": True, "false": False, "0": False}  # as the environment says them
+LISTEN = re.compile(r"(?:(?:\[[0-9A-Fa-f:.]+\]|[\w.-]+):)?[0-9]{1,5}")
 REDIRECTOR = re.compile(r"(?:\*\.)?(?!www\.)[\w-]+(?:\.[\w-]+)+(?:/[^\s?#]*)?\?[^\s?&=#]+")
 
 
@@ -39,12 +42,13 @@ REDIRECTOR = re.compile(r"(?:\*\.)?(?!www\.)[\w-]+(?:\.[\w-]+)+(?:/[^\s?#]*)?\?[
 class DatabaseSettings:
     """Where the record is kept."""
 
-    url: str = "sqlite:///var/tinbai.db"
+    url: str = field(default="sqlite:///var/tinbai.db", repr=False)  # with a password it is a secret
+    url_file: str = ""
+    keep_free_mb: int = 500  # with less than that on the disk, no mail is fetched
 
     def __post_init__(self) -> None:
         if not self.url.startswith(("sqlite:///", "postgresql+psycopg://")):
-            given = f"[database] url phải bắt đầu bằng sqlite:/// hoặc postgresql+psycopg://, đang là {self.url!r}"
-            raise ValueError(given)
+            raise ValueError("[database] url phải bắt đầu bằng sqlite:/// hoặc postgresql+psycopg://.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,20 @@ class LogSettings:
     """What is logged, and how."""
 
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    format: Literal["text", "json"] = "text"
+    format: Literal["logfmt", "json"] = "logfmt"
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsSettings:
+    """Where /healthz and /metrics are served; empty: nowhere. Raises ValueError."""
+
+    listen: str = ""
+
+    def __post_init__(self) -> None:
+        if self.listen and not (LISTEN.fullmatch(self.listen) and int(self.listen.rpartition(":")[2]) < 65536):
+            raise ValueError(
+                f'[metrics] listen phải có dạng "127.0.0.1:9464" (địa chỉ và cổng), đang là {self.listen!r}.'
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +88,7 @@ class Settings:
     alerts: AlertSettings = field(default_factory=AlertSettings)
     summary: SummarySettings = field(default_factory=SummarySettings)
     log: LogSettings = field(default_factory=LogSettings)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
 
 
 SECTIONS: Mapping[str, type] = get_type_hints(Settings)
@@ -83,11 +101,11 @@ def load(path: Path | None, environment: Mapping[str, str]) -> Settings:
     """
     named = path or (Path(environment["TINBAI_SETTINGS"]) if environment.get("TINBAI_SETTINGS") else None)
     values = _from_file(named) if named else _from_file(Path("settings.toml"), must_exist=False)
-    _refuse_secrets(values, named or Path("settings.toml"))
-    for section, key, value in _from_environment(environment):
-        values.setdefault(section, {})[key] = value
+    settings_secrets.refuse_written(values, named or Path("settings.toml"))
+    _fill_in(values, environment)
     settings = _validated(values)
     _refuse_clear_text(settings)
+    _refuse_bad_token_urls(settings)
     _refuse_bad_redirectors(settings)
     return settings
 
@@ -112,13 +130,13 @@ def _text(path: Path, what: str) -> str:
         raise SettingsError(f"Không đọc được {what} {path}: không phải là văn bản UTF-8; hãy lưu lại tệp.") from error
 
 
-def _refuse_secrets(values: Mapping[str, Any], path: Path) -> None:
-    for section in SECRET_SECTIONS:
-        if isinstance(values.get(section), dict) and "password" in values[section]:
-            raise SettingsError(
-                f"Mật khẩu không được ghi trong {path} ([{section}] password): hãy xóa dòng đó và đặt biến môi trường "
-                f"TINBAI_{section.upper()}__PASSWORD hoặc password_file."
-            )
+def _fill_in(values: dict[str, dict[str, Any]], environment: Mapping[str, str]) -> None:
+    """Put into `values` what the environment says, and the secrets."""
+    for read in (_from_environment(environment), settings_secrets.found(values, environment)):
+        for section, key, value in read:
+            table = values.setdefault(section, {})
+            if isinstance(table, dict):  # anything else gets its sentence later
+                table[key] = value
 
 
 def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, str, Any]]:
@@ -126,10 +144,6 @@ def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, str
         if name.startswith(PREFIX) and "__" in name:
             section, _, key = name.removeprefix(PREFIX).lower().partition("__")
             yield section, key, _typed(section, key, text)
-    for section in SECRET_SECTIONS:
-        credential = Path(environment.get("CREDENTIALS_DIRECTORY", "")) / f"{section}_password"
-        if "CREDENTIALS_DIRECTORY" in environment and credential.is_file():
-            yield section, "password", _text(credential, f"mật khẩu của [{section}] trong").strip()
 
 
 def _typed(section: str, key: str, text: str) -> Any:
@@ -149,26 +163,26 @@ def _validated(values: Mapping[str, Any]) -> Settings:
     unknown = [name for name in values if name not in SECTIONS]
     if unknown:
         raise SettingsError(f"Không có mục [{unknown[0]}] trong cấu hình; các mục hợp lệ: {', '.join(SECTIONS)}.")
-    sections = {name: _with_password_file(name, read_section(name, SECTIONS[name], values[name])) for name in values}
-    return Settings(**sections)
-
-
-def _with_password_file(name: str, section: Any) -> Any:
-    path = getattr(section, "password_file", "")
-    if name not in SECRET_SECTIONS or not path or section.password:
-        return section
-    secret = _text(Path(path), f"tệp mật khẩu của [{name}] (password_file)").strip()
-    values = {item.name: getattr(section, item.name) for item in fields(section)}
-    return type(section)(**{**values, "password": secret})
+    return Settings(**{name: read_section(name, SECTIONS[name], values[name]) for name in values})
 
 
 def _refuse_clear_text(settings: Settings) -> None:
-    for name in SECRET_SECTIONS:
+    for name in SERVERS:
         section = getattr(settings, name)
         if section.security == "none" and section.host and not is_loopback(section.host):
             raise SettingsError(
                 f'[{name}] security = "none" chỉ dùng được với máy chủ trên chính máy này; với {section.host} hãy dùng '
                 '"tls" hoặc "starttls".'
+            )
+
+
+def _refuse_bad_token_urls(settings: Settings) -> None:
+    for name in SERVERS:
+        url = getattr(settings, name).token_url
+        if url and not is_own_url(url):
+            raise SettingsError(
+                f"[{name}] token_url phải là một địa chỉ https:// (http:// chỉ dùng được với máy chủ trên chính máy "
+                "này)."
             )
 
 

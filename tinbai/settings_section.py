@@ -15,6 +15,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 RENAMED: Mapping[str, str] = {"from": "start", "to": "end"}  # inside a list of tables, such as `breaks`
 WRITTEN: Mapping[str, str] = {ours: written for written, ours in RENAMED.items()}
 DAYS_AS_TEXT = frozenset({("mailbox", "start_from")})  # texts that may be written as a day of TOML
+NEVER_SHOWN = frozenset({"password", "client_secret", "refresh_token"})  # no key for the file, no value for a sentence
 WANTED: Mapping[str, str] = {  # pydantic's kinds of error → what should have stood there
     "bool": "true hoặc false",
     "int": "một số nguyên",
@@ -51,7 +52,7 @@ def _refuse_unknown(name: str, kind: type, values: Mapping[str, Any]) -> None:
     known = [item.name for item in fields(kind)]
     for key in values:
         if key not in known:
-            names = ", ".join(key for key in known if key != "password")
+            names = ", ".join(key for key in known if key not in NEVER_SHOWN)
             raise SettingsError(f"Không có khóa {key} trong mục [{name}]; các khóa hợp lệ: {names}.")
 
 
@@ -86,7 +87,7 @@ def _sentence(name: str, error: ValidationError) -> str:
     if first["type"] == "unexpected_keyword_argument":
         return f"[{name}] không có khóa {place}."
     wanted = next((text for start, text in WANTED.items() if first["type"].startswith(start)), "một giá trị khác")
-    given = "" if "password" in place else f", đang là {first['input']!r}"
+    given = "" if str(key) in NEVER_SHOWN else f", đang là {first['input']!r}"
     return f"[{name}] {place} phải là {_filled(wanted, first.get('ctx', {}))}{given}."
 
 

@@ -1,11 +1,9 @@
 """Builds every object from the settings, in one place. Nothing is built anywhere else."""
 
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +20,7 @@ from outbox.letter import Sender
 from outbox.maildir import MaildirTransport
 from outbox.queue import Outbox
 from outbox.smtp import SmtpTransport
-from parsers.incidents import IncidentRule, Severity
+from parsers.incidents import IncidentRule
 from parsers.theme import Theme
 from parsers.urls import UrlRules
 from pipeline.board.digest import DigestDesk
@@ -33,10 +31,14 @@ from pipeline.sandbox import Sandbox
 from pipeline.stages.acknowledge import Acknowledger, AnswerLate
 from pipeline.stages.fetch_page import FetchPage
 from pipeline.stages.mail_reading import MailRules, read_mail
+from pipeline.stages.move_mail import MoveMail
 from pipeline.stages.read_message import ReadMessage
 from pipeline.stages.read_page import ReadPage, read_page
 from pipeline.weeks import calendar_from
+from tinbai import lexicon
+from tinbai.operation import Operation
 from tinbai.settings import Settings
+from tinbai.sign_in import mailbox_token, smtp_token
 
 AnyStep = Step[Any, Any, Any]
 Resolve = Callable[[str], Sequence[str]]
@@ -54,6 +56,12 @@ class Steps:
     reading: tuple[AnyStep, ...]
     fetching: tuple[AnyStep, ...]
     delivering: tuple[AnyStep, ...]
+    moving: tuple[AnyStep, ...] = ()
+
+    @property
+    def all(self) -> tuple[AnyStep, ...]:
+        """Every step of the line."""
+        return (*self.reading, *self.fetching, *self.delivering, *self.moving)
 
 
 class App:
@@ -99,30 +107,12 @@ class App:
     @cached_property
     def themes(self) -> tuple[Theme, ...]:
         """The themes of the plan."""
-        return tuple(
-            Theme(
-                id=entry["id"],
-                order=entry["order"],
-                label=entry["label"],
-                keywords=tuple(entry["keywords"]),
-                veto=tuple(entry.get("veto", ())),
-                fallback=entry.get("fallback", False),
-            )
-            for entry in _lexicon()["theme"]
-        )
+        return lexicon.themes()
 
     @cached_property
     def incident_rules(self) -> tuple[IncidentRule, ...]:
         """Words that make a mail an incident."""
-        return tuple(
-            IncidentRule(
-                id=entry["id"],
-                severity=Severity(entry["severity"]),
-                phrases=tuple(entry["phrases"]),
-                veto=tuple(entry.get("veto", ())),
-            )
-            for entry in _lexicon()["incident"]
-        )
+        return lexicon.incident_rules()
 
     @cached_property
     def mail_rules(self) -> MailRules:
@@ -140,7 +130,10 @@ class App:
     def mailbox(self) -> Mailbox:
         """The office's mailbox."""
         settings = self.settings.mailbox
-        return MaildirMailbox(settings) if settings.kind == "maildir" else ImapMailbox(settings)
+        if settings.kind == "maildir":
+            return MaildirMailbox(settings)
+        token = mailbox_token(settings) if settings.auth == "xoauth2" else None
+        return ImapMailbox(settings, access_token=token)
 
     @cached_property
     def fetcher(self) -> Fetcher:
@@ -150,15 +143,24 @@ class App:
 
     @cached_property
     def transport(self) -> Transport:
-        """The way out for finished mails."""
+        """The way out for finished mails, for one thread."""
+        return self.new_transport()
+
+    def new_transport(self) -> Transport:
+        """Another way out, for another thread."""
         smtp = self.settings.smtp
-        return MaildirTransport(Path(smtp.path)) if smtp.kind == "maildir" else SmtpTransport(smtp)
+        if smtp.kind == "maildir":
+            return MaildirTransport(Path(smtp.path))
+        return SmtpTransport(smtp, smtp_token(smtp) if smtp.auth == "xoauth2" else None)
 
     @cached_property
     def outbox(self) -> Outbox:
         """Queues mails in the office's name."""
-        office = self.settings.office
-        return Outbox(Sender(address=office.address, name=self.settings.smtp.from_name), office.domain)
+        return Outbox(self._sender, self.settings.office.domain)
+
+    @property
+    def _sender(self) -> Sender:
+        return Sender(address=self.settings.office.address, name=self.settings.smtp.from_name)
 
     @cached_property
     def acknowledger(self) -> Acknowledger:
@@ -184,6 +186,20 @@ class App:
         return Periodic(self.runner, self.digests, self.settings.digest, self.settings.office.zone)
 
     @cached_property
+    def operation(self) -> Operation:
+        """What keeps the line going."""
+        settings = self.settings
+        return Operation(
+            settings=settings,
+            database=self.database,
+            clock=self.clock,
+            steps=self.steps.all,
+            outbox=self.outbox,
+            sender=self._sender,
+            new_transport=self.new_transport,
+        )
+
+    @cached_property
     def writers(self) -> Writers:
         """Who writes which notice."""
         return Writers(self.acknowledger, self.teller, self.digests)
@@ -196,13 +212,17 @@ class App:
                 built[name].close()
 
     def ring(self) -> None:
-        """The alarm clock's ring: do whatever is due by the calendar."""
-        self.periodic.run_due(self.clock())
+        """The alarm clock's ring: tell what is wrong, and do whatever is due by the calendar."""
+        now = self.clock()
+        self.operation.watch.look(self.database, now)
+        if self.operation.clock_is_fit():
+            self.periodic.run_due(now)
 
     @cached_property
     def steps(self) -> Steps:
         """The line."""
         settings = self.settings
+        moves = settings.mailbox.after_reading == "move"
         gap = timedelta(seconds=settings.fetch.per_host_gap_seconds)
         return Steps(
             reading=(
@@ -215,13 +235,12 @@ class App:
                     settings.office,
                     self.acknowledger,
                 ),
-                ReadMessage(self.sandbox, self.mail_rules, settings.ack, self.acknowledger),
+                ReadMessage(self.sandbox, self.mail_rules, settings.ack, self.acknowledger, moves=moves),
             ),
             fetching=(FetchPage(self.fetcher, settings.fetch.seconds, gap, self.acknowledger),),
-            delivering=(SettleLost(), Deliver(self.transport, settings.office.address, hold=settings.smtp.hold)),
+            delivering=(
+                SettleLost(),
+                Deliver(self.transport, settings.office.address, self.database, self.clock, hold=settings.smtp.hold),
+            ),
+            moving=(MoveMail(self.mailbox, settings.mailbox),) if moves else (),
         )
-
-
-def _lexicon() -> dict[str, Any]:
-    """The themes and incident words that ship with tinbai."""
-    return tomllib.loads(files("tinbai").joinpath("data/themes.toml").read_text(encoding="utf-8"))

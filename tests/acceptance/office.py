@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import make_msgid
@@ -44,7 +44,7 @@ username = "{office}"
 ca_file = "{certificate}"
 
 [database]
-url = "sqlite:///{folder}/tinbai.db"
+url = "{database}"
 
 [fetch]
 allow_networks = ["127.0.0.0/8"]
@@ -59,13 +59,17 @@ def school(number: int) -> str:
 
 
 class Office:
-    """`schools` registered schools, one board member; mails go over SMTP submission, answers are read over IMAP."""
+    """`schools` registered schools, one board member; mails go over SMTP submission, answers are read over IMAP.
 
-    def __init__(self, folder: Path, schools: int = 2) -> None:
+    strangers: further addresses on the mail server. database: its URL, where it is not SQLite in the folder.
+    """
+
+    def __init__(self, folder: Path, schools: int = 2, strangers: Sequence[str] = (), database: str = "") -> None:
         self.folder = folder
         self.schools = schools
+        self.database = database or f"sqlite:///{folder}/tinbai.db"
         self.site = SchoolSite()
-        self.dovecot = Dovecot(dict.fromkeys((OFFICE, MEMBER, *map(school, range(schools))), PASSWORD))
+        self.dovecot = Dovecot(dict.fromkeys((OFFICE, MEMBER, *map(school, range(schools)), *strangers), PASSWORD))
         self.settings = folder / "settings.toml"
         self._daemons: list[subprocess.Popen[bytes]] = []
 
@@ -79,7 +83,7 @@ class Office:
                 submission=self.dovecot.submission_port,
                 authserv_id=AUTHSERV_ID,
                 certificate=self.dovecot.certificate,
-                folder=self.folder,
+                database=self.database,
                 site=self.site.port,
             ),
             encoding="utf-8",
@@ -105,6 +109,8 @@ class Office:
             "\n".join(["code,level,name,short_name,emails,hosts", *rows]), encoding="utf-8"
         )
         (self.folder / "members.csv").write_text(f"handle,name,email\nmai,Nguyễn Mai,{MEMBER}\n", encoding="utf-8")
+        if not self.database.startswith("sqlite"):
+            self.tinbai("migrate")
         self.tinbai("schools", "import", str(self.folder / "schools.csv"))
         self.tinbai("members", "import", str(self.folder / "members.csv"))
 

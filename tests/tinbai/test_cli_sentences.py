@@ -171,8 +171,10 @@ def test_a_locked_database_is_told_by_its_name(tmp_path: Path) -> None:
     assert f"tệp {file} đang bị khóa" in sentence
 
 
-def test_a_database_server_that_is_not_there_gets_a_sentence_without_the_password(tinbai: CommandLine) -> None:
-    at(tinbai, "postgresql+psycopg://tinbai:bi-mat@127.0.0.1:1/tinbai")
+def test_a_database_server_that_is_not_there_gets_a_sentence_without_the_password(
+    tinbai: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TINBAI_DATABASE__URL", "postgresql+psycopg://tinbai:bi-mat@127.0.0.1:1/tinbai")
     assert tinbai("stories") == 1
     assert "không kết nối được tới máy chủ cơ sở dữ liệu" in tinbai.err
     assert "[database] url" in tinbai.err

@@ -126,29 +126,6 @@ def test_a_wrong_value_gets_one_sentence(tmp_path: Path, text: str, says: str) -
     assert says in refused(tmp_path, text)
 
 
-@pytest.mark.parametrize("section", ["mailbox", "smtp"])
-def test_a_password_in_the_file_stops_the_start_and_is_not_repeated(tmp_path: Path, section: str) -> None:
-    sentence = refused(tmp_path, f'[{section}]\npassword = "bí-mật-9"\n')
-    assert f"TINBAI_{section.upper()}__PASSWORD" in sentence
-    assert "bí-mật-9" not in sentence
-
-
-def test_a_password_may_come_from_a_file_or_a_credential(tmp_path: Path) -> None:
-    (tmp_path / "secret").write_text("từ-tệp\n", encoding="utf-8")
-    (tmp_path / "smtp_password").write_text("từ-systemd\n", encoding="utf-8")
-    file = written(tmp_path, f'[mailbox]\npassword_file = "{tmp_path}/secret"\n')
-    settings = load(file, {"CREDENTIALS_DIRECTORY": str(tmp_path)})
-    assert (settings.mailbox.password, settings.smtp.password) == ("từ-tệp", "từ-systemd")
-
-
-def test_a_password_file_that_is_not_there_gets_a_sentence(tmp_path: Path) -> None:
-    sentence = refused(tmp_path, '[mailbox]\npassword_file = "/khong/co"\n')
-    assert "tệp mật khẩu của [mailbox] (password_file) /khong/co: không có tệp" in sentence
-    assert "thư mục; hãy chỉ ra một tệp" in refused(tmp_path, f'[smtp]\npassword_file = "{tmp_path}"\n')
-    (tmp_path / "nhị-phân").write_bytes(b"\xff\xfe\x00")
-    assert "UTF-8" in refused(tmp_path, f'[smtp]\npassword_file = "{tmp_path}/nhị-phân"\n')
-
-
 def test_a_day_to_start_from_may_be_written_as_a_day(tmp_path: Path) -> None:
     assert load(written(tmp_path, "[mailbox]\nstart_from = 2026-11-01\n"), {}).mailbox.start_from == "2026-11-01"
     assert "start_from" in refused(tmp_path, "[mailbox]\nstart_from = 2026-11-01T07:00:00\n")
@@ -183,11 +160,6 @@ def test_a_redirector_is_taken_as_documented(tmp_path: Path, redirector: str) ->
 )
 def test_a_redirector_that_would_never_match_is_refused(tmp_path: Path, redirector: str) -> None:
     assert "tên-miền?khóa" in refused(tmp_path, f'[fetch]\nredirectors = ["{redirector}"]\n')
-
-
-def test_no_setting_shows_a_password(tmp_path: Path) -> None:
-    settings = load(written(tmp_path, ""), {"TINBAI_MAILBOX__PASSWORD": "lộ-9", "TINBAI_SMTP__PASSWORD": "lộ-9"})
-    assert "lộ-9" not in repr(settings)
 
 
 def test_a_file_that_is_named_and_missing_gets_a_sentence(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from traceback import format_exception
 from types import TracebackType
 
 import click
@@ -20,11 +19,12 @@ from parsers.message import ParseError
 from parsers.roster import RosterRefused
 from pipeline.board.decisions import DecisionRefused
 from tinbai import __version__
-from tinbai.cli import board, check, daemon, dry, lists, people, show, waiting
+from tinbai.cli import backfill, backup, board, check, daemon, dry, lists, people, replay, show, waiting
 from tinbai.cli.failures import database_sentence, os_sentence
 from tinbai.cli.front import Front, Refused
 from tinbai.cli.vietnamese import Group, option, usage_sentence
 from tinbai.settings import SettingsError, environment
+from tinbai.trail import told
 
 EXPECTED = (
     NewerDatabase,
@@ -39,11 +39,15 @@ EXPECTED = (
 )
 COMMANDS: tuple[click.Command, ...] = (
     daemon.run,
+    daemon.worker,
     daemon.demo,
     daemon.migrate,
+    backfill.import_mails,
     check.check,
     dry.read,
     dry.page,
+    replay.replay,
+    backup.backup,
     lists.messages,
     lists.stories,
     lists.outbox,
@@ -115,6 +119,6 @@ def _sentence(error: Exception, front: Front) -> str:
 def _unforeseen(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
     """A fault of ours: the traceback goes to a file, a sentence to the person."""
     with NamedTemporaryFile("w", prefix="tinbai-", suffix=".log", delete=False, encoding="utf-8") as file:
-        file.writelines(format_exception(kind, error, traceback))
+        file.write(f"{told(error)}\n")
     sentence = f"tinbai gặp lỗi chưa lường trước; chi tiết nằm ở {file.name}. Dữ liệu đã lưu không bị mất."
     click.echo(sentence, err=True)

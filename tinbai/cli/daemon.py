@@ -3,6 +3,7 @@
 import logging
 import signal
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,10 @@ from tinbai import logs
 from tinbai.cli.front import Front, refuse
 from tinbai.cli.vietnamese import Command, option
 from tinbai.lock import AlreadyRunning, only_one
+from tinbai.masking import secrets_of
+
+if TYPE_CHECKING:
+    from tinbai.daemon import Daemon
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +26,11 @@ NO_MAILBOX = (
     "Xem thử ngay không cần tài khoản: `tinbai demo`; kiểm tra cấu hình: `tinbai check`."
 )
 NO_SMTP = "Chưa cấu hình máy chủ gửi thư ([smtp] host); muốn diễn tập không gửi gì, đặt thêm [smtp] hold = true."
+
+ONE_PROCESS = (
+    "`tinbai worker` cần PostgreSQL: với SQLite chỉ một tiến trình `tinbai run` làm mọi việc. Hãy đặt [database] url, "
+    "ví dụ postgresql+psycopg://tinbai@localhost/tinbai."
+)
 
 
 @click.command(cls=Command)
@@ -38,16 +48,38 @@ def run(front: Front) -> None:
         refuse(NO_MAILBOX)
     if settings.smtp.kind == "smtp" and not settings.smtp.host and not settings.smtp.hold:
         refuse(NO_SMTP)
-    logs.configure(settings.log)
+    logs.configure(settings.log, settings.office.zone, list(secrets_of(settings)))
     try:
         with only_one(settings.database.url), closing(front):  # the lock is let go last
             daemon = Daemon(front.app)
             _warn_of_nobody(front)
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda *_: daemon.stop())
-            daemon.run()
+            _run_until_told(daemon)
     except AlreadyRunning as error:
         refuse(str(error))
+
+
+@click.command(cls=Command)
+@click.pass_obj
+def worker(front: Front) -> None:
+    """Làm đỡ việc cho `tinbai run`, trên máy này hoặc máy khác.
+
+    Đọc thư đã nhận, mở và tóm tắt các trang; không đọc hộp thư, không gửi thư. Cần PostgreSQL; chạy bao nhiêu tiến
+    trình cũng được.
+    """
+    from tinbai.daemon import Daemon
+
+    if front.unmigrated.database.kind == "sqlite":
+        refuse(ONE_PROCESS)
+    settings = front.settings
+    logs.configure(settings.log, settings.office.zone, list(secrets_of(settings)))
+    with closing(front):
+        _run_until_told(Daemon(front.app, whole=False))
+
+
+def _run_until_told(daemon: "Daemon") -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: daemon.stop())
+    daemon.run()
 
 
 def _warn_of_nobody(front: Front) -> None:

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from textwrap import shorten
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
+from db.models import Story
 from db.queries import messages as message_queries
-from db.queries import outgoing
+from db.queries import outgoing, search
 from db.queries import stories as story_queries
 from db.states import MailState, MessageState, StoryState
+from parsers.words import fold
 from tinbai.cli.front import Front, json_option, parse_number, refuse, show_records
 from tinbai.cli.records import mail_record, message_record, story_record
 from tinbai.cli.vietnamese import Command, Group, option
@@ -20,6 +24,8 @@ MAIL_COLUMNS = ("id", "state", "notice", "recipient", "subject", "queued_at", "s
 
 
 MOST = 200  # rows of a table; more says nothing to a person
+NOT_FOUND = "Không có tin bài nào có đủ các từ “{words}”; hãy thử ít từ hơn."
+CUT = "Có nhiều hơn {most} tin bài, chỉ hiện {most} bài mới nhất; thêm từ để thu hẹp, hoặc --all để xem tất cả."
 all_option = option("--all", "everything", is_flag=True, help="Tất cả, không chỉ 200 mục mới nhất.")
 
 
@@ -47,16 +53,32 @@ def messages(front: Front, *, state: str | None, everything: bool, as_json: bool
 
 
 @click.command(cls=Command)
+@option("--search", "words", metavar="LỜI", help="Chỉ những bài có mọi từ này, có dấu hay không dấu đều được.")
 @state_option(StoryState)
 @all_option
 @json_option
 @click.pass_obj
-def stories(front: Front, *, state: str | None, everything: bool, as_json: bool) -> None:
-    """Liệt kê tin bài, mới nhất trước."""
+def stories(front: Front, *, words: str | None, state: str | None, everything: bool, as_json: bool) -> None:
+    """Liệt kê tin bài, mới nhất trước.
+
+    --search tìm trong tiêu đề, nội dung và tên trường.
+    """
+    wanted, most = StoryState(state) if state else None, _limit(everything or as_json)
     with front.app.database.read() as session:
-        rows = story_queries.listed(session, StoryState(state) if state else None, _limit(everything or as_json))
+        if words is None:
+            rows, empty = story_queries.listed(session, wanted, most), "Không có tin bài nào."
+        else:
+            rows, empty = _found(session, words, wanted, most), NOT_FOUND.format(words=shorten(words, 60))
         records = [story_record(front, row) for row in rows]
-    show_records(records, STORY_COLUMNS, as_json=as_json, empty="Không có tin bài nào.")
+    show_records(records, STORY_COLUMNS, as_json=as_json, empty=empty)
+
+
+def _found(session: Session, words: str, state: StoryState | None, most: int | None) -> Sequence[Story]:
+    """The stories with these words; says so when there are more than are shown."""
+    rows = search.find(session, fold(words), most and most + 1, state)
+    if most and len(rows) > most:
+        click.echo(CUT.format(most=most), err=True)
+    return rows[:most]
 
 
 @click.group(cls=Group, invoke_without_command=True)

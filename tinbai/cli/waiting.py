@@ -4,6 +4,7 @@ import click
 
 from db.queries import messages, outgoing, stories
 from db.states import MailState, MessageState, StoryState
+from pipeline.stages.move_mail import queue_move
 from tinbai.cli.front import Front, board_member, json_option, parse_number, refuse, show_records
 from tinbai.cli.records import message_record
 from tinbai.cli.vietnamese import Command, option
@@ -50,7 +51,10 @@ def handled(front: Front, id_: str, *, member: str, note: str | None) -> None:
         message = messages.get(session, parse_number(id_, "m"))
         if message is None or message.state is not MessageState.WAITING:
             refuse(f"Thư {id_} không nằm trong danh sách chờ người xem.")
-        message.move_to(MessageState.READ, front.app.clock(), "command line", member_id=person.id, note=note)
+        now = front.app.clock()
+        message.move_to(MessageState.READ, now, "command line", member_id=person.id, note=note)
+        if front.settings.mailbox.after_reading == "move":
+            queue_move(session, message, now)
         click.echo(f"Đã ghi nhận: {person.name} xử lý thư m{message.id}.")
 
 
