@@ -17,7 +17,7 @@ from ingest.mailbox_protocol import FetchedMail, FolderStatus, MailboxError, Ope
 from ingest.settings import MailboxSettings
 from ingest.storing import COMMIT_BYTES, COMMIT_MAILS, Place, enter, packed, store
 
-__all__ = ["Place", "account_of", "batches", "place_of", "receive", "store"]
+__all__ = ["Place", "account_of", "batches", "place_of", "reader_duty", "receive", "store"]
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,11 @@ def place_of(settings: MailboxSettings, uidvalidity: int) -> Place:
 def account_of(settings: MailboxSettings) -> str:
     """The name of the mailbox in the ledger: it stays the same when the server's port or security changes."""
     return settings.path if settings.kind == "maildir" else f"{settings.username}@{settings.host}"
+
+
+def reader_duty(settings: MailboxSettings) -> str:
+    """The name of the duty of reading this folder, which one process has at a time."""
+    return f"mailbox:{account_of(settings)}/{settings.folder}"
 
 
 def batches(mails: Iterator[FetchedMail]) -> Iterator[list[FetchedMail]]:

@@ -10,7 +10,7 @@ from db.queries import leases, mailbox
 from db.wake import Group
 from ingest.audit import audit, audit_is_due
 from ingest.mailbox_protocol import MailboxError, OpenMailbox
-from ingest.receive import account_of, receive
+from ingest.receive import account_of, reader_duty, receive
 from tinbai.wiring import App
 
 log = logging.getLogger(__name__)
@@ -69,9 +69,8 @@ class MailboxReader:
         if not self._app.operation.disk.has_room():
             return False
         now = self._app.clock()
-        name = f"mailbox:{account_of(self._settings)}/{self._settings.folder}"
         with self._app.database.write() as session:
-            return leases.take(session, name, self._me, now, now + READER_LEASE)
+            return leases.take(session, reader_duty(self._settings), self._me, now, now + READER_LEASE)
 
     def _note_failure(self, error: MailboxError) -> None:
         log.error("The mailbox cannot be read", extra={"reason": error.reason})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from db.models import Lease, MailboxEntry, MailMove, Message
 from db.queries import mailbox
@@ -98,6 +98,11 @@ def latest_read(session: Session, account: str, but_from: Collection[str], limit
     """The compressed bytes of the newest mails of this account that were read, without those of these senders."""
     here = select(MailboxEntry.message_id).where(MailboxEntry.account == account)
     others = Message.sender_address.not_in(but_from)
-    found = select(Message).where(Message.id.in_(here), Message.state == MessageState.READ, others)
-    newest = found.order_by(Message.id.desc()).limit(limit).options(undefer(Message.raw))
-    return [message.raw for message in session.scalars(newest)]
+    found = select(Message.raw).where(Message.id.in_(here), Message.state == MessageState.READ, others)
+    return session.scalars(found.order_by(Message.id.desc()).limit(limit)).all()
+
+
+def mails_named(session: Session, subject: str) -> list[tuple[bytes, datetime]]:
+    """The compressed bytes of the mails with this subject, and when they came."""
+    found = session.execute(select(Message.raw, Message.received_at).where(Message.subject == subject))
+    return [(raw, received_at) for raw, received_at in found]

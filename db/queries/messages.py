@@ -69,9 +69,11 @@ def count_put_aside(session: Session) -> int:
 
 
 def _put_aside() -> ColumnElement[bool]:
-    unread = Message.state == MessageState.RECEIVED
-    unanswered = (Message.state == MessageState.READ) & Message.answer.in_((Answer.OPEN, Answer.HELD))
-    return or_(Message.state == MessageState.QUARANTINED, (unread | unanswered) & Message.due_at.is_(None))
+    """An open answer tells that the message was read; its state is not asked, or SQLite looks at all that were."""
+    at_rest = Message.due_at.is_(None)
+    unread = (Message.state == MessageState.RECEIVED) & at_rest
+    unanswered = Message.answer.in_((Answer.OPEN, Answer.HELD)) & at_rest
+    return or_(Message.state == MessageState.QUARANTINED, unread, unanswered)
 
 
 def count(session: Session, state: MessageState) -> int:
