@@ -38,6 +38,7 @@ bench: $(READY)  ## measure, beside a named rival in the same run
 
 kill: $(READY)  ## kill the daemon a thousand times at every kind of moment, and prove that nothing is lost or doubled
 	@$(BIN)/python -m tests.campaign kill --kills 1000
+	@$(BIN)/python -m tests.campaign kill --kills 300 --database postgresql
 
 faults: $(READY)  ## delay, cut, stall and reset IMAP, SMTP and HTTP, and prove the same
 	@$(BIN)/python -m tests.campaign faults

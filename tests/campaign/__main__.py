@@ -28,7 +28,6 @@ def main() -> int:
     kill.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     kill.add_argument("--workers", type=int, default=2, help="processes beside `tinbai run`, on PostgreSQL")
     kill.add_argument("--place", default="*", help="a pattern for the names of the places, such as 'smtp:*'")
-    kill.add_argument("--strict", action="store_true", help="a mail is uncertain only when its DATA was begun")
     kill.set_defaults(campaign=kill_campaign)
     faults = commands.add_parser("faults", help="every kind of bad network in front of every protocol")
     faults.add_argument("--rounds", type=int, default=2)
@@ -62,13 +61,13 @@ def kill_campaign(arguments: argparse.Namespace, folder: Path) -> Sequence[str]:
             trial = Trial(folder, database=url, workers=arguments.workers, lease=LEASE_SECONDS)
             promised += 2 * LEASE_SECONDS  # one to run out, and a second one if that of the mailbox was just renewed
         stack.enter_context(trial)
-        campaign = Campaign(trial, arguments.seed, arguments.place, promised=promised, strict=arguments.strict)
+        campaign = Campaign(trial, arguments.seed, arguments.place, promised=promised)
         for number, sentence in enumerate(campaign.run(arguments.kills), 1):
             say(f"{number:>5} {sentence}")
         say("\n".join(kill_table(campaign.tally)))
         say(trial.secrets_in_logs())
         if campaign.tally.violations:
-            how = f"--seed {arguments.seed} --database {arguments.database}{' --strict' if arguments.strict else ''}"
+            how = f"--seed {arguments.seed} --database {arguments.database}"
             say(f"once more: python -m tests.campaign kill {how} --place '{campaign.tally.broken_at}'")
     return campaign.tally.violations
 

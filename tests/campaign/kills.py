@@ -37,7 +37,6 @@ class Tally:
     violations: list[str] = field(default_factory=list)
     broken_at: str = "*"  # the place of the last violation
     uncertain: int = 0
-    needless: int = 0
     seconds: float = 0
 
     @property
@@ -49,8 +48,7 @@ class Tally:
 class Campaign:
     """Kills again and again.
 
-    places: a pattern that their names must fit. promised: seconds to come back in. strict: a mail may be uncertain only
-    when its DATA was begun. kinds: what may happen.
+    places: a pattern that their names must fit. promised: seconds to come back in. kinds: what may happen.
     """
 
     def __init__(
@@ -60,14 +58,12 @@ class Campaign:
         places: str = "*",
         *,
         promised: float = PROMISED_SECONDS,
-        strict: bool = False,
         kinds: Collection[str] = tuple(KINDS),
     ) -> None:
         self._trial = trial
         self._random = random.Random(seed)
         self._pattern = places
         self._promised = promised
-        self._strict = strict
         self._kinds = tuple(kinds)
         self.tally = Tally([])
 
@@ -134,9 +130,8 @@ class Campaign:
     def _prove(self, where: str = "") -> None:
         self.tally.violations.extend(where + sentence for sentence in self._trial.verdict())
         needless = self._trial.needlessly_uncertain()
-        self.tally.uncertain, self.tally.needless = self._trial.uncertain(), len(needless)
-        if self._strict:
-            self.tally.violations.extend(f"{where}{mail} is uncertain, and its DATA was not begun" for mail in needless)
+        self.tally.uncertain = self._trial.uncertain()
+        self.tally.violations.extend(f"{where}{mail} is uncertain, and its DATA was not begun" for mail in needless)
 
     def _kill_anywhere(self) -> str:
         kind = self._random.choice([kind for kind in self._kinds if kind in MAILS])

@@ -124,7 +124,7 @@ def share_a_fork_server() -> None:
     import multiprocessing
     from multiprocessing import forkserver
 
-    multiprocessing.set_forkserver_preload(list(PRELOADED))
+    multiprocessing.set_forkserver_preload(["tests.campaign.fork_server", *PRELOADED])
     forkserver.ensure_running()
     server: Any = forkserver._forkserver  # there is one, and no public way to it
     server.ensure_running = lambda: None  # it is not the child of those who will ask

@@ -21,7 +21,7 @@ def kill_table(tally: Tally) -> Iterator[str]:
     if tally.recoveries:
         p50, most = statistics.median(tally.recoveries), max(tally.recoveries)
         yield f"from restart to rest: p50 {p50:.1f} s, max {most:.1f} s"
-    yield f"mails left uncertain: {tally.uncertain}, of these although nothing had been handed over: {tally.needless}"
+    yield f"mails left uncertain: {tally.uncertain}"
     yield f"violations: {len(tally.violations)}"
     yield from (f"  {sentence}" for sentence in tally.violations)
 
