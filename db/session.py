@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 PRAGMAS = (
@@ -24,6 +25,7 @@ POSTGRESQL: Mapping[str, Any] = {
     # No statement, and no transaction of a process that was cut off, holds up the others for ever.
     "options": "-c statement_timeout=60s -c lock_timeout=30s -c idle_in_transaction_session_timeout=60s",
 }
+DISK_FULL = "53100"  # SQLSTATE
 READ_ONLY: Mapping[str, Mapping[str, Any]] = {"sqlite": {}, "postgresql": {"postgresql_readonly": True}}
 
 
@@ -62,6 +64,14 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def is_full(error: BaseException) -> bool:
+    """Does the database say that there is no room left on its disk?"""
+    cause = error.orig if isinstance(error, DBAPIError) else error  # sqlite3's own: from a new connection's pragmas
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    return getattr(cause, "sqlstate", None) == DISK_FULL
 
 
 def _engine(url: URL) -> Engine:

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from db.queries import runs, work
-from db.session import Database
+from db.session import Database, is_full
 from db.step import QUICK, Claim, Job, Result, RetryPolicy, Row, RowStep, Step, TakenMeanwhile, WorkFailed
 from db.wake import Group, Wake
 
@@ -85,8 +85,8 @@ class Runner:
                     claims.append(Claim(held.model, held.row_id, held.fence, held.attempt, job))
         except TakenMeanwhile:
             return []
-        except Exception:
-            if held is None:
+        except Exception as error:
+            if held is None or is_full(error):
                 raise
             if most > 1:
                 return self._claim(step, now, 1)
@@ -145,7 +145,9 @@ class Runner:
     ) -> bool:
         try:
             self._save(step, claims, outcomes)
-        except Exception:
+        except Exception as error:
+            if is_full(error):  # no fault of the item's: its lease runs out, and it is done again when there is room
+                raise
             log.exception("What was done could not be saved", extra=_where(step, claims[0]))
             return False
         return True

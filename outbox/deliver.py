@@ -7,6 +7,7 @@ An answer is then not sent again, for a doubled answer is worse than a lost one;
 same Message-ID.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,8 @@ from db.wake import Group
 from db.work import RetryPolicy, RowStep, Step, WorkFailed
 from outbox.errors import DeliveryError
 from outbox.letter import Notice
+
+log = logging.getLogger(__name__)
 
 THREE_DAYS = RetryPolicy(
     (
@@ -104,6 +107,7 @@ class Deliver(Step[OutgoingMail, DeliverJob, None]):
 
     def save(self, session: Session, row: OutgoingMail, result: None, now: datetime) -> None:
         """It has left."""
+        log.info("Mail sent", extra={"mail": row.id, "notice": row.notice})
         row.sent_at = now
         row.move_to(MailState.SENT, now, self.name)
 

@@ -9,6 +9,8 @@ import socket
 import threading
 import time
 
+from sqlalchemy.exc import DBAPIError
+
 from db.models import MailMove, Message, OutgoingMail, Story
 from db.queries import hosts, leases, work
 from ingest.mailbox_protocol import MailboxError
@@ -32,7 +34,8 @@ class Daemon:
         self._app = app
         self._stop = threading.Event()
         self._me = f"{socket.gethostname()}:{os.getpid()}"
-        self._alarm = AlarmClock(self._ring, app.settings.office.zone, app.clock) if whole else None
+        self._alarm = AlarmClock(self._ring, app.settings.office.zone) if whole else None
+        self._health = app.operation.health if whole else None  # a worker beside it has the same settings
         duties = Duties(app, self._me, self._stop)
         self._duties = tuple(duties.of_the_office() if whole else duties.of_a_worker())
         self._threads = [
@@ -41,7 +44,8 @@ class Daemon:
 
     def run(self) -> None:
         """Start everything; return when `stop` was called and the work in hand is done, or a few seconds later."""
-        self._take_over()
+        while not (self._stop.is_set() or self._has_taken_over()):
+            self._back_off(LAST)
         self._start()
         log.info("Started", extra={"duties": len(self._duties), "hold": self._app.settings.smtp.hold})
         self._stop.wait()
@@ -51,6 +55,17 @@ class Daemon:
     def stop(self) -> None:
         """Ask it to end; may be called from a signal handler."""
         self._stop.set()
+
+    def _has_taken_over(self) -> bool:
+        """A disk that was full when the last process died may still be so."""
+        try:
+            self._take_over()
+        except DBAPIError as error:
+            if not self._is_full(error):
+                raise
+            self._cry()
+            return False
+        return True
 
     def _take_over(self) -> None:
         """On SQLite this process is alone (it holds the lock): whatever is still held, the dead hold."""
@@ -64,8 +79,8 @@ class Daemon:
     def _start(self) -> None:
         for duty in self._duties:
             self._app.operation.pulse.expect(duty.name, duty.within)
-        if self._app.operation.health is not None:
-            self._app.operation.health.start()
+        if self._health is not None:
+            self._health.start()
         for thread in self._threads:
             thread.start()
         if self._alarm is not None:
@@ -79,10 +94,13 @@ class Daemon:
         ends = time.monotonic() + GOODBYE_SECONDS
         for thread in self._threads:
             thread.join(max(0.0, ends - time.monotonic()))
-        if self._app.operation.health is not None:
-            self._app.operation.health.stop()
-        with self._app.database.write() as session:
-            leases.drop(session, self._me)
+        if self._health is not None:
+            self._health.stop()
+        try:
+            with self._app.database.write() as session:
+                leases.drop(session, self._me)
+        except DBAPIError:  # they run out by themselves
+            log.warning("The leases could not be given back", exc_info=True)
 
     def _forever(self, duty: Duty) -> None:
         failures = 0
@@ -119,11 +137,16 @@ class Daemon:
             if not self._is_full(error):
                 log.exception("Unforeseen error; the next ring comes", extra={"duty": ALARM_CLOCK})
             else:
-                self._app.operation.last_resort.cry(
-                    self._app.database, self._app.operation.disk.sentence(), self._app.clock()
-                )
+                self._cry()
         else:
             self._app.operation.last_resort.calm()
+
+    def _cry(self) -> None:
+        operation = self._app.operation
+        try:
+            operation.last_resort.cry(self._app.database, operation.disk.sentence(), self._app.clock())
+        except DBAPIError:
+            log.warning("Nobody could be told that the disk is full", exc_info=True)
 
 
 def _lasted(begun: float) -> bool:

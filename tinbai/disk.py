@@ -1,22 +1,24 @@
 """Room on the disk. A mail is only fetched when there is room to keep it and all that comes of it."""
 
 import shutil
-import sqlite3
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from db.session import is_full
 from pipeline.duties.watch import Trouble
 
 REST_SECONDS = 30.0  # after a write that found no room
-DISK_FULL = "53100"  # PostgreSQL's SQLSTATE
-NO_ROOM = (
-    "Đĩa của máy chạy tinbai sắp đầy: {where} còn {free} MB, cần ít nhất {floor} MB. tinbai tạm dừng đọc hộp thư (thư "
-    "vẫn nằm trong hộp thư, không mất) và tự tiếp tục khi có chỗ. Hãy xóa bớt tệp không dùng hoặc thêm dung lượng."
+SETTLED_SECONDS = 600.0  # so long there must have been room before the trouble is over: no mail for every up and down
+LITTLE_ROOM = "Đĩa của máy chạy tinbai sắp đầy: {folder} còn {free} MB, cần ít nhất {floor} MB."
+NO_ROOM = "Đĩa của máy chạy tinbai ({folder}) đã đầy: dữ liệu mới không ghi được nữa."
+NO_ROOM_THERE = "Đĩa của máy chủ cơ sở dữ liệu đã đầy: dữ liệu mới không ghi được nữa."
+WHAT_TO_DO = (
+    " tinbai tạm dừng đọc hộp thư (thư vẫn nằm trong hộp thư, không mất) và tự tiếp tục khi có chỗ. Hãy xóa bớt tệp "
+    "không dùng hoặc thêm dung lượng."
 )
 
 
@@ -38,6 +40,7 @@ class Disk:
         self._free = free
         self._monotonic = monotonic
         self._full_at: float | None = None
+        self._wrong_at: float | None = None
 
     def free(self) -> int | None:
         """Free bytes; None when the disk is another machine's, or not there yet."""
@@ -57,21 +60,17 @@ class Disk:
         return full
 
     def troubles(self, _: Session, now: datetime) -> Iterable[Trouble]:
-        """The disk's trouble, if it has one now."""
+        """The disk's trouble, if it has one now or had one a few minutes ago."""
         if not self.has_room():
+            self._wrong_at = self._monotonic()
+        if self._wrong_at is not None and self._monotonic() - self._wrong_at < SETTLED_SECONDS:
             yield Trouble("disk", now, self.sentence())
 
     def sentence(self) -> str:
         """What the operator has to do."""
         free = self.free()
-        shown = "không rõ bao nhiêu" if free is None else free >> 20
-        where = self._folder or "máy chủ cơ sở dữ liệu"
-        return NO_ROOM.format(where=where, free=shown, floor=self._keep_free >> 20)
-
-
-def is_full(error: BaseException) -> bool:
-    """Does the database say that there is no room left?"""
-    cause = error.orig if isinstance(error, DBAPIError) else None
-    if isinstance(cause, sqlite3.Error):
-        return getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-    return getattr(cause, "sqlstate", None) == DISK_FULL
+        if free is None:
+            return NO_ROOM_THERE + WHAT_TO_DO
+        happened = LITTLE_ROOM if free < self._keep_free else NO_ROOM
+        shown = happened.format(folder=self._folder, free=free >> 20, floor=self._keep_free >> 20)
+        return shown + WHAT_TO_DO

@@ -99,7 +99,7 @@ class HealthServer:
         """Answer nobody any more; harmless before the start and when repeated."""
         if self._thread is None:
             return
+        self._server.task_dispatcher.shutdown(timeout=PATIENCE_SECONDS)  # first: an answer pulls the trigger, too
         self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._channels))  # runs in its own thread
         self._thread.join(PATIENCE_SECONDS)
         self._thread = None
-        self._server.task_dispatcher.shutdown(timeout=PATIENCE_SECONDS)

@@ -152,7 +152,10 @@ def _by_job(found: Figures) -> Iterator[Family]:
 
 
 def _by_alarm(found: Figures) -> Iterator[Family]:
-    times = {alarm: _timestamp(since) for alarm, since in found.alarms.items()}
+    kinds = {name.partition(" ")[0] for name in found.alarms}  # what follows may name an account
+    times = {
+        kind: _timestamp(min(since for name, since in found.alarms.items() if name.startswith(kind))) for kind in kinds
+    }
     yield "alarm_since_timestamp_seconds", "Since when this alarm is up.", times
 
 

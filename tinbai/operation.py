@@ -1,19 +1,23 @@
 """What keeps the line going: room on the disk, a fit clock, living threads, alarms, a look for the operator."""
 
+import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from db.session import Database
 from db.work import Step
+from ingest.receive import account_of
 from outbox.deliver import Transport
 from outbox.letter import Sender
 from outbox.queue import Outbox
 from pipeline.duties.clock import ClockGuard
-from pipeline.duties.watch import Watch
+from pipeline.duties.watch import Post, Trouble, Watch
 from tinbai import __version__
 from tinbai.disk import Disk
 from tinbai.last_resort import LastResort
@@ -56,8 +60,17 @@ class Operation:
     @cached_property
     def watch(self) -> Watch:
         """Tells the operator of what is wrong as a whole."""
-        senses = (self.disk.troubles, self.clock_guard.troubles)
-        return Watch(self.settings.office, self.outbox, self.settings.alerts.to, senses)
+        mailbox = self.settings.mailbox
+        post = Post(socket.gethostname(), account_of(mailbox), mailbox.folder)
+        senses = (self._disk_troubles, self.clock_guard.troubles)
+        return Watch(self.settings.office, self.outbox, self.settings.alerts.to, post, senses)
+
+    def _disk_troubles(self, session: Session, now: datetime) -> Iterable[Trouble]:
+        """What was told past the record is written down as told, even when it is over by then."""
+        told_at = self.last_resort.told_at
+        if told_at is not None:
+            return [Trouble("disk", told_at, self.disk.sentence(), told_at)]
+        return self.disk.troubles(session, now)
 
     @cached_property
     def last_resort(self) -> LastResort:

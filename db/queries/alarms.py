@@ -1,6 +1,6 @@
 """What is wrong as a whole, and since when."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,16 +10,17 @@ from db.models import Alarm
 from db.queries.upsert import insert_into
 
 
-def standing(session: Session) -> Sequence[Alarm]:
-    """The alarms that stand."""
-    return session.scalars(select(Alarm).order_by(Alarm.name)).all()
+def standing(session: Session, names: Collection[str]) -> Sequence[Alarm]:
+    """Those of these alarms that stand."""
+    return session.scalars(select(Alarm).where(Alarm.name.in_(names)).order_by(Alarm.name)).all()
 
 
-def locked(session: Session) -> dict[str, Alarm]:
-    """The same by name, each locked until the commit."""
-    return {alarm.name: alarm for alarm in session.scalars(select(Alarm).order_by(Alarm.name).with_for_update())}
+def locked(session: Session, names: Collection[str]) -> Sequence[Alarm]:
+    """The same, each locked until the commit."""
+    return session.scalars(select(Alarm).where(Alarm.name.in_(names)).order_by(Alarm.name).with_for_update()).all()
 
 
-def raise_alarm(session: Session, name: str, since: datetime) -> None:
-    """Raise an alarm; nothing happens when another process was faster."""
-    session.execute(insert_into(session, Alarm).values(name=name, since=since).on_conflict_do_nothing())
+def raise_alarm(session: Session, name: str, since: datetime, told_at: datetime | None = None) -> None:
+    """Raise an alarm; nothing happens when another process was faster. told_at: when a person heard of it already."""
+    alarm = insert_into(session, Alarm).values(name=name, since=since, told_at=told_at)
+    session.execute(alarm.on_conflict_do_nothing())

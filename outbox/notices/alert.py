@@ -1,4 +1,4 @@
-"""Something needs a person of the office now. It carries a number and a sentence, never what a mail says."""
+"""Something needs a person of the office now, or no longer does. A number and a sentence, never what a mail says."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +16,7 @@ class Alert:
     at: datetime
     sentence: str  # what happened and what to do
     number: int | None = None  # of the mail or story it is about
+    over: bool = False  # what needed a person is over
 
 
 def letter(context: Alert) -> Letter:

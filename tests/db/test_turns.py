@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from db.queries import hosts, leases
+from db.models import Story
+from db.queries import hosts, leases, stories, work
 from db.session import Database
-from tests.factories import NOW
+from tests.factories import NOW, add_school, add_story
 
 MINUTE = timedelta(minutes=1)
 
@@ -62,3 +63,49 @@ def test_a_duty_that_is_dropped_is_free_at_once(database: Database) -> None:
         leases.take(session, "mailbox", "một", NOW, NOW + MINUTE)
         leases.drop(session, "một")
         assert leases.take(session, "mailbox", "hai", NOW, NOW + MINUTE)
+
+
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "blocks"),
+    [(MINUTE, True), (DAY, True), (DAY + SECOND, False), (1000 * DAY, False)],  # a day: as long as a host may ask us to
+)
+def test_a_turn_from_a_wrong_future_keeps_nobody_waiting(database: Database, ahead: timedelta, *, blocks: bool) -> None:
+    with database.write() as session:
+        hosts.busy_until(session, "a.example", NOW + ahead)
+        assert hosts.take(session, "a.example", NOW, NOW + MINUTE) is not blocks
+        assert not hosts.take(session, "a.example", NOW, NOW + MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "blocks"),
+    [(2 * MINUTE, True), (61 * MINUTE, True), (61 * MINUTE + SECOND, False), (1000 * DAY, False)],
+)
+def test_a_duty_held_into_a_wrong_future_is_taken_over(database: Database, ahead: timedelta, *, blocks: bool) -> None:
+    with database.write() as session:
+        assert leases.take(session, "mailbox", "một", NOW + ahead - MINUTE, NOW + ahead)
+        assert leases.take(session, "mailbox", "hai", NOW, NOW + MINUTE) is not blocks
+        assert leases.take(session, "mailbox", "một", NOW, NOW + MINUTE) is blocks
+
+
+@pytest.mark.parametrize(
+    ("ahead", "blocks"),
+    [(-SECOND, False), (MINUTE, True), (DAY, True), (DAY + SECOND, False), (1000 * DAY, False)],
+)
+def test_work_leased_into_a_wrong_future_is_taken_up(database: Database, ahead: timedelta, *, blocks: bool) -> None:
+    with database.write() as session:
+        add_story(session, add_school(session)).lease_until = NOW + ahead
+    with database.write() as session:
+        due = stories.to_fetch(NOW)
+        assert work.any_free(session, due, NOW) is not blocks
+        assert bool(work.first_free(session, due, NOW)) is not blocks
+
+
+def test_letting_go_at_the_start_lets_go_of_a_wrong_future_too(sqlite_database: Database) -> None:
+    with sqlite_database.write() as session:
+        add_story(session, add_school(session)).lease_until = NOW + 1000 * DAY
+    with sqlite_database.write() as session:
+        work.release_leases(session, [Story], NOW)
+        assert work.any_free(session, stories.to_fetch(NOW + SECOND), NOW + SECOND)

@@ -19,6 +19,7 @@ QUESTIONS: tuple[tuple[str, Callable[[Case], Finding]], ...] = (
     ("Cấu hình", machine.settings),
     ("Cơ sở dữ liệu", machine.database),
     ("Dung lượng đĩa", machine.disk),
+    ("Đọc thử", machine.reading),
     ("Các trường", machine.schools),
     ("Ban biên tập", machine.board),
     ("Hộp thư", mailbox.login),

@@ -9,8 +9,10 @@ from pathlib import Path
 from time import monotonic
 
 from db.queries import people
+from db.work import WorkFailed
 from pipeline.duties.clock import ClockGuard
 from pipeline.duties.watch import Trouble
+from pipeline.sandbox import ChildFailed
 from tinbai.cli.check.case import Case
 from tinbai.cli.check.clocks import SET_CLOCK, judge_clock, skew
 from tinbai.cli.check.finding import Fault, Finding, LeftOut
@@ -24,6 +26,10 @@ NO_BOARD = "Chưa có thành viên nào, không ai nhận bản tổng hợp: h�
 FULL = (
     "Còn {free} MB ở {folder}, cần ít nhất {floor} MB ([database] keep_free_mb), nên tinbai ngừng đọc thư: hãy xóa bớt "
     "tệp hoặc thêm dung lượng."
+)
+NO_CHILD = (
+    "Không chạy được tiến trình con để đọc thư: hãy chạy tinbai từ một thư mục mà người dùng của nó vào được, ví dụ "
+    "`cd /`, và kiểm tra bộ nhớ còn trống (cần khoảng 300 MB)."
 )
 OTHERS_PORT = (
     '{listen} đã có chương trình khác dùng: hãy ghi một cổng khác vào [metrics] listen, ví dụ "127.0.0.1:9465".'
@@ -44,6 +50,16 @@ def database(case: Case) -> Finding:
     """Can the database be used?"""
     _ = case.app
     return Finding(True, case.record().words)
+
+
+def reading(case: Case) -> Finding:
+    """Can what comes in be read where it can do no harm?"""
+    begun = monotonic()
+    try:
+        case.app.sandbox.call(len, b"")
+    except (WorkFailed, ChildFailed, OSError):
+        return Finding(False, NO_CHILD)
+    return Finding(True, f"tiến trình con trả lời sau {monotonic() - begun:.1f} giây".replace(".", ","))
 
 
 def disk(case: Case) -> Finding:
