@@ -22,6 +22,7 @@ POSTGRESQL: Mapping[str, Any] = {
     "keepalives_idle": 30,
     "keepalives_interval": 10,
     "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,  # milliseconds that a line may swallow what we say: keepalives do not ask meanwhile
     # No statement, and no transaction of a process that was cut off, holds up the others for ever.
     "options": "-c statement_timeout=60s -c lock_timeout=30s -c idle_in_transaction_session_timeout=60s",
 }

@@ -73,6 +73,10 @@ class Step(ABC, Generic[Row, Job, Result]):
     def due(self, now: datetime) -> Select[Row]:
         """The rows that wait for this step, in the order they are to be taken."""
 
+    def weight(self, row: Row) -> int:
+        """How many bytes the row brings into memory; a batch ends before it grows too heavy."""
+        return 0
+
     @abstractmethod
     def load(self, session: Session, row: Row, now: datetime) -> Job:
         """What the work needs of the row, as plain values. May mark the row, for this runs inside the claim.

@@ -7,8 +7,11 @@ items; whatever goes wrong in company is done again for each item alone, so that
 """
 
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -21,8 +24,11 @@ __all__ = ["OUR_FAULTS", "QUICK", "RetryPolicy", "RowStep", "Runner", "Step", "T
 
 log = logging.getLogger(__name__)
 
+AnyClaim = Claim[Any, Any]
+
 DEATHS = 10  # after so many in a row the item itself is suspected
 SAVES = 3  # tries to save what was done
+BATCH_BYTES = 8 << 20  # a heavier item is a batch of its own
 DIED = "Chương trình dừng giữa chừng mỗi lần xử lý mục này."
 UNFORESEEN = "Lỗi chưa lường trước khi xử lý mục này; chi tiết nằm trong nhật ký."
 OUR_FAULTS = frozenset({DIED, UNFORESEEN})  # reasons that are no concern of a school
@@ -35,6 +41,7 @@ class Runner:
         self.database = database
         self.clock = clock
         self.wake = wake
+        self._unsaved: deque[AnyClaim] = deque()  # for want of room on the disk
 
     def run_one(self, step: Step[Row, Job, Result]) -> bool:
         """Do one item of this step; False when none was due."""
@@ -57,6 +64,7 @@ class Runner:
 
     def _run(self, step: Step[Row, Job, Result], most: int) -> bool:
         now = self.clock()
+        self._give_back()
         with self.database.read() as session:
             if not work.any_free(session, step.due(now), now):
                 return False
@@ -74,7 +82,11 @@ class Runner:
         claims: list[Claim[Row, Job]] = []
         try:
             with self.database.write() as session:
+                weight = 0
                 for row in work.first_free(session, step.due(now), now, most):
+                    weight += step.weight(row)
+                    if claims and weight > BATCH_BYTES:
+                        break
                     row.count_claim()
                     held = Claim(type(row), row.id, row.claims, row.attempts, None)
                     if row.attempts > step.retry.attempts or row.deaths > DEATHS:
@@ -146,7 +158,8 @@ class Runner:
         try:
             self._save(step, claims, outcomes)
         except Exception as error:
-            if is_full(error):  # no fault of the item's: its lease runs out, and it is done again when there is room
+            if is_full(error):  # no fault of the item's
+                self._unsaved.extend(claims if step.repeatable else ())
                 raise
             log.exception("What was done could not be saved", extra=_where(step, claims[0]))
             return False
@@ -184,6 +197,17 @@ class Runner:
             return
         row.due_at, row.failure = again, failure.reason
         step.postpone(session, row, failure, now)
+
+    def _give_back(self) -> None:
+        """What could not be saved is nobody's, as if it had never been claimed."""
+        while self._unsaved:
+            claim = self._unsaved[0]
+            with self.database.write() as session:
+                row = work.locked(session, claim.model, [claim.row_id]).get(claim.row_id)
+                if row is not None and row.claims == claim.fence and row.lease_until is not None:
+                    row.lease_until, row.deaths, row.attempts = None, 0, max(0, claim.attempt - 1)
+            with suppress(IndexError):  # another thread was as fast
+                self._unsaved.popleft()
 
     def _park(self, step: Step[Row, Job, Result], claim: Claim[Row, Job] | Claim[Row, None]) -> None:
         """Out of the way of the next item: tried or given up later, and left for a person when even that fails."""

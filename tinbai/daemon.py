@@ -8,11 +8,12 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Sequence
 
 from sqlalchemy.exc import DBAPIError
 
 from db.models import MailMove, Message, OutgoingMail, Story
-from db.queries import hosts, leases, work
+from db.queries import alarms, hosts, leases, work
 from ingest.mailbox_protocol import MailboxError
 from tinbai.alarm import AlarmClock
 from tinbai.duties import Duties, Duty
@@ -21,7 +22,7 @@ from tinbai.wiring import App
 log = logging.getLogger(__name__)
 
 BACK_OFF = (1, 2, 5, 10, 30, 60)  # seconds, the last one for ever
-LAST = len(BACK_OFF) - 1  # at once, where trying again soon would only lock an account
+HELPLESS = (60, 120, 300, 900)  # where trying again soon would only lock an account
 LASTED_SECONDS = 60.0
 GOODBYE_SECONDS = 4.0
 ALARM_CLOCK = "alarm-clock"
@@ -45,7 +46,7 @@ class Daemon:
     def run(self) -> None:
         """Start everything; return when `stop` was called and the work in hand is done, or a few seconds later."""
         while not (self._stop.is_set() or self._has_taken_over()):
-            self._back_off(LAST)
+            self._back_off(len(BACK_OFF))
         self._start()
         log.info("Started", extra={"duties": len(self._duties), "hold": self._app.settings.smtp.hold})
         self._stop.wait()
@@ -75,6 +76,7 @@ class Daemon:
             work.release_leases(session, (Message, Story, OutgoingMail, MailMove), self._app.clock())
             leases.drop(session)
             hosts.free_all(session)
+            alarms.forget_others(session, self._app.operation.watch.names)
 
     def _start(self) -> None:
         for duty in self._duties:
@@ -111,15 +113,16 @@ class Daemon:
                 duty.turn()
                 failures = 0
             except MailboxError as error:  # noted by whoever met it
-                failures = self._back_off(LAST if error.permanent else 0 if _lasted(begun) else failures)
+                failures = self._back_off(0 if _lasted(begun) else failures, HELPLESS if error.permanent else BACK_OFF)
             except Exception as error:
                 if not self._is_full(error):
                     log.exception("Unforeseen error; going on", extra={"duty": duty.name})
                 failures = self._back_off(failures)
         duty.farewell()
 
-    def _back_off(self, failures: int) -> int:
-        self._stop.wait(BACK_OFF[min(failures, LAST)])
+    def _back_off(self, failures: int, delays: Sequence[int] | None = None) -> int:
+        delays = delays or BACK_OFF
+        self._stop.wait(delays[min(failures, len(delays) - 1)])
         return failures + 1
 
     def _is_full(self, error: Exception) -> bool:

@@ -49,8 +49,11 @@ class Disk:
     def has_room(self) -> bool:
         """Is there room for more mail? After a write that found none, not before a pause."""
         free = self.free()
-        rests = self._full_at is not None and self._monotonic() - self._full_at < REST_SECONDS
-        return not rests and (free is None or free >= self._keep_free)
+        return not self.rests() and (free is None or free >= self._keep_free)
+
+    def rests(self) -> bool:
+        """Did a write find no room a moment ago?"""
+        return self._full_at is not None and self._monotonic() - self._full_at < REST_SECONDS
 
     def note(self, error: BaseException) -> bool:
         """Remember a write that failed for want of room; False when it failed for another reason."""

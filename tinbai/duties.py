@@ -66,7 +66,7 @@ class Duties:
 
         def turn() -> None:
             seen = self._app.wake.seen(group)
-            if any(self._app.runner.run_batch(step) for step in steps):
+            if not self._app.operation.disk.rests() and any(self._app.runner.run_batch(step) for step in steps):
                 self._delivered_at = time.monotonic() if group is Group.DELIVERING else self._delivered_at
             elif not self._stop.is_set():
                 at_rest()

@@ -77,3 +77,4 @@ class MailboxReader:
         account, folder = account_of(self._settings), self._settings.folder
         with self._app.database.write() as session:
             mailbox.note_failure(session, account, folder, error.reason, self._app.clock())
+            leases.drop(session, self._me)  # another machine may have a better line

@@ -4,7 +4,7 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -63,7 +63,8 @@ class Operation:
         mailbox = self.settings.mailbox
         post = Post(socket.gethostname(), account_of(mailbox), mailbox.folder)
         senses = (self._disk_troubles, self.clock_guard.troubles)
-        return Watch(self.settings.office, self.outbox, self.settings.alerts.to, post, senses)
+        unread = max(timedelta(minutes=15), 3 * timedelta(seconds=mailbox.poll_seconds))
+        return Watch(self.settings.office, self.outbox, self.settings.alerts.to, post, senses, unread)
 
     def _disk_troubles(self, session: Session, now: datetime) -> Iterable[Trouble]:
         """What was told past the record is written down as told, even when it is over by then."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from db.models import Alarm
@@ -18,6 +18,11 @@ def standing(session: Session, names: Collection[str]) -> Sequence[Alarm]:
 def locked(session: Session, names: Collection[str]) -> Sequence[Alarm]:
     """The same, each locked until the commit."""
     return session.scalars(select(Alarm).where(Alarm.name.in_(names)).order_by(Alarm.name).with_for_update()).all()
+
+
+def forget_others(session: Session, names: Collection[str]) -> None:
+    """Forget the alarms of machines and mailboxes that are no more. Only for whoever knows that it is alone."""
+    session.execute(delete(Alarm).where(Alarm.name.not_in(names)))
 
 
 def raise_alarm(session: Session, name: str, since: datetime, told_at: datetime | None = None) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session, selectinload, undefer
+from sqlalchemy.orm import Session, selectinload
 
 from db.models import Link, Message, Story
 from db.models.message import Answer
+from db.queries.turns import take_turns
 from db.states import MessageState
 
 
@@ -15,7 +16,7 @@ def to_read(now: datetime) -> Select[Message]:
     """Messages to be read: new ones, and waiting ones that a person wants read again."""
     states = (MessageState.RECEIVED, MessageState.WAITING)
     due = select(Message).where(Message.state.in_(states), Message.due_at <= now)
-    return due.order_by(Message.due_at, Message.id).options(undefer(Message.raw))
+    return due.order_by(Message.due_at, Message.id)
 
 
 def to_answer(now: datetime) -> Select[Message]:
@@ -97,7 +98,11 @@ def reporting_story(session: Session, story_id: int) -> Sequence[Message]:
 
 
 def answered(session: Session, rfc_ids: Collection[str], since: datetime) -> set[tuple[str | None, str | None]]:
-    """Of the mails with these Message-IDs, those that were answered since then: Message-ID and sender."""
+    """Of the mails with these Message-IDs, those that were answered since then: Message-ID and sender.
+
+    Until the commit nobody else deals with these Message-IDs.
+    """
+    take_turns(session, rfc_ids)
     found = select(Message.rfc_id, Message.sender_address).where(Message.rfc_id.in_(rfc_ids))
     rows = session.execute(found.where(Message.answer != Answer.NONE, Message.stored_at >= since))
     return {(rfc_id, sender) for rfc_id, sender in rows}

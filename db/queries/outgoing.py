@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from db.models import OutgoingMail
+from db.queries.work import FAR
 from db.states import MailState
 
 
@@ -18,7 +19,8 @@ def to_send(now: datetime, *, hold: bool) -> Select[OutgoingMail]:
 
 def left_in_sending(now: datetime) -> Select[OutgoingMail]:
     """Mails that somebody began to send and never reported back about."""
-    released = or_(OutgoingMail.lease_until.is_(None), OutgoingMail.lease_until < now)
+    lease = OutgoingMail.lease_until
+    released = or_(lease.is_(None), lease < now, lease > now + FAR)
     lost = (OutgoingMail.state == MailState.SENDING) & released
     return select(OutgoingMail).where(lost).order_by(OutgoingMail.id)
 

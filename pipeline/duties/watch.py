@@ -3,7 +3,7 @@
 What several machines share the record of, each tells of what is its own to know: its mailbox, its disk, its clock.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,6 +27,10 @@ OVER: Mapping[str, str] = {
     "clock": "Các việc theo lịch (bản tin, nhắc bài, báo cáo) tạm dừng từ {since} đã tiếp tục: đồng hồ của máy chạy "
     "tinbai đã đúng trở lại, hoặc đã chạy theo giờ hiện tại được một giờ.",
 }
+SILENT = (
+    "Hộp thư {account} (thư mục {folder}) không được đọc từ {since}, tuy không báo lỗi nào. Hãy xem nhật ký, chạy "
+    "`tinbai check`, rồi khởi động lại tinbai."
+)
 CANNOT_READ = (
     "Hộp thư {account} (thư mục {folder}) không đọc được từ {since}. {reason} tinbai vẫn tiếp tục thử; khi đọc lại "
     "được, thư đã đến được xử lý đủ và có thư báo lại. Để biết cần sửa gì, hãy chạy lệnh tinbai check trên máy "
@@ -67,17 +71,31 @@ class Watch:
     """Looks at everything that can be wrong as a whole.
 
     to: who is told; empty: every member of the board. senses: further kinds of trouble, such as the disk's.
+    unread: how long a mailbox without errors may go without being read.
     """
 
     def __init__(
-        self, office: OfficeSettings, outbox: Outbox, to: Sequence[str], post: Post, senses: Sequence[Sense] = ()
+        self,
+        office: OfficeSettings,
+        outbox: Outbox,
+        to: Sequence[str],
+        post: Post,
+        senses: Sequence[Sense] = (),
+        unread: timedelta = PATIENCE["mailbox"],
     ) -> None:
         self._office = office
         self._outbox = outbox
         self._to = tuple(to)
         self._post = post
         self._senses = (self._mailbox, *senses)
+        self._unread = unread
+        self._begun: datetime | None = None
         self._kinds = {post.name(kind): kind for kind in OVER}
+
+    @property
+    def names(self) -> Collection[str]:
+        """What the alarms of this post are called."""
+        return self._kinds
 
     def look(self, database: Database, now: datetime) -> None:
         """Raise, tell and end alarms; writes only when there is something to write."""
@@ -99,7 +117,19 @@ class Watch:
         return [alert.letter(alert.Alert(office, to=address, at=now, sentence=sentence, over=over)) for address in to]
 
     def _troubles(self, session: Session, now: datetime) -> dict[str, Trouble]:
-        return {self._post.name(trouble.name): trouble for sense in self._senses for trouble in sense(session, now)}
+        found = {self._post.name(trouble.name): trouble for sense in self._senses for trouble in sense(session, now)}
+        resting = self._post.name("disk") in found  # then nothing is read, and that was told
+        return found if resting else {**self._silence(session, now), **found}
+
+    def _silence(self, session: Session, now: datetime) -> dict[str, Trouble]:
+        """A mailbox that nobody reads any more, though no error was met: a thread that hangs, a reader that is gone."""
+        self._begun = min(self._begun or now, now)
+        state = mailbox.state(session, self._post.account, self._post.folder)
+        if state is None or state.read_at is None or now - max(state.read_at, self._begun) <= self._unread:
+            return {}
+        since = max(state.read_at, self._begun)
+        sentence = SILENT.format(account=state.account, folder=state.folder, since=self._moment(since))
+        return {self._post.name("mailbox"): Trouble("mailbox", since, sentence)}
 
     def _settle(self, session: Session, troubles: Mapping[str, Trouble], now: datetime) -> None:
         for name, trouble in troubles.items():

@@ -62,6 +62,10 @@ class ReadMessage(Step[Message, MailJob, MailReading]):
         """New messages, and waiting ones that somebody wants read again."""
         return messages.to_read(now)
 
+    def weight(self, row: Message) -> int:
+        """Its raw text."""
+        return 0 if row.truncated else row.size
+
     def load(self, session: Session, row: Message, now: datetime) -> MailJob:
         """The raw mail and the register of this moment."""
         return job_for(row, self._reader.office(session))

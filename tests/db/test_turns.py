@@ -7,6 +7,7 @@ import pytest
 
 from db.models import Story
 from db.queries import hosts, leases, stories, work
+from db.queries.turns import take_turns
 from db.session import Database
 from tests.factories import NOW, add_school, add_story
 
@@ -109,3 +110,26 @@ def test_letting_go_at_the_start_lets_go_of_a_wrong_future_too(sqlite_database: 
     with sqlite_database.write() as session:
         work.release_leases(session, [Story], NOW)
         assert work.any_free(session, stories.to_fetch(NOW + SECOND), NOW + SECOND)
+
+
+def test_who_deals_with_the_same_thing_waits_for_the_commit(database: Database) -> None:
+    seen: list[str] = []
+    inside = threading.Event()
+
+    def second() -> None:
+        inside.wait(10)
+        with database.write() as session:
+            session.connection()  # on SQLite the transaction alone is the turn
+            take_turns(session, {"<b@x>", "<a@x>"})
+            seen.append("second")
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with database.write() as session:
+        session.connection()
+        take_turns(session, {"<a@x>", "<c@x>"})
+        inside.set()
+        thread.join(0.3)
+        seen.append("first")
+    thread.join(10)
+    assert seen == ["first", "second"]

@@ -1,17 +1,19 @@
 """Several items share a claim and a commit; whatever goes wrong among them hurts the guilty one only."""
 
+import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from db.models import Message
 from db.session import Database
 from db.states import MessageState
 from db.wake import Wake
-from db.work import UNFORESEEN, Runner, WorkFailed
+from db.work import BATCH_BYTES, DEATHS, UNFORESEEN, Runner, WorkFailed
 from tests.db.test_work import Clock, Reading, add_messages
 
 
@@ -99,3 +101,37 @@ def test_who_comes_too_late_with_several_saves_only_what_is_still_his(database: 
     assert subjects(database) == ["người thứ hai", "đã đọc", "đã đọc"]
     with database.read() as session:
         assert {message.state for message in session.scalars(select(Message))} == {MessageState.READ}
+
+
+def test_a_batch_ends_before_it_grows_too_heavy(database: Database, runner: Runner) -> None:
+    add_messages(database, 5)
+    heavy = {1: BATCH_BYTES * 2, 2: 1, 3: BATCH_BYTES - 1, 4: 1, 5: 1}  # an item that is too heavy goes alone
+
+    class Weighing(Together):
+        def weight(self, row: Message) -> int:
+            return heavy[row.id]
+
+    step = Weighing()
+    while runner.run_batch(step):
+        pass
+    assert step.visits == [2, 2]  # the first and the last were worked alone
+    assert subjects(database) == ["đã đọc"] * 5
+
+
+def test_what_found_no_room_to_be_saved_is_done_again_as_if_nothing_had_happened(
+    database: Database, runner: Runner
+) -> None:
+    add_messages(database, 2)
+
+    class Full(Together):
+        def save(self, session: Session, row: Message, result: str, now: datetime) -> None:
+            cause = sqlite3.OperationalError("database or disk is full")
+            cause.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise OperationalError("INSERT", None, cause)
+
+    for _ in range(DEATHS + 5):
+        with pytest.raises(OperationalError):
+            runner.run_batch(Full())
+    while runner.run_batch(Together()):
+        pass
+    assert subjects(database) == ["đã đọc"] * 2

@@ -245,3 +245,38 @@ def test_one_machines_full_disk_is_not_ended_by_another_machine(database: Databa
     assert sent(database) == [ALERT]
     with database.read() as session:
         assert session.scalars(select(Alarm.name)).all() == ["disk may-1"]
+
+
+@pytest.mark.parametrize(
+    ("last_read", "looks", "mails"),
+    [
+        (-60 * 24 * 3, [0, 14], []),  # three days asleep, and just begun
+        (0, [0, 14, 15], []),
+        (0, [0, 15.1, 60], [ALERT]),  # nobody met an error, and yet nobody reads it
+        (-60, [0, 15.1], [ALERT]),
+    ],
+)
+def test_a_mailbox_that_is_silently_not_read_is_told_of_too(
+    database: Database, make: Make, last_read: float, looks: list[float], mails: list[tuple[str, str]]
+) -> None:
+    with database.write() as session:
+        mailbox.begin(session, ACCOUNT, FOLDER, 1, 0, None)
+    works(database, minutes(last_read))
+    watch = make()
+    for at in looks:
+        watch.look(database, minutes(at))
+    assert sent(database) == mails
+    works(database, minutes(90))
+    watch.look(database, minutes(90))
+    assert sent(database) == [*mails, *([OVER] if mails else [])]
+
+
+def test_while_the_disk_is_full_that_nothing_is_read_is_no_trouble_of_its_own(database: Database, make: Make) -> None:
+    with database.write() as session:
+        mailbox.begin(session, ACCOUNT, FOLDER, 1, 0, None)
+    works(database, NOW)
+    watch = make(senses=[lambda _, now: [Trouble("disk", now, "Đĩa đã đầy.")]])
+    for at in (0, 20, 40):
+        watch.look(database, minutes(at))
+    assert sent(database) == [ALERT]
+    assert "Đĩa đã đầy." in texts(database)[0]
