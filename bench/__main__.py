@@ -1,22 +1,35 @@
-"""`python -m bench [NAME…]`: run the measurements, all of them by default."""
+"""`python -m bench [--folder FOLDER] [NAME…]`: run the measurements, all of them by default.
 
+Files go below FOLDER, by default ./var: a disk, for what waits for the disk tells nothing in memory.
+"""
+
+import argparse
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
-from bench import latency
+from bench import backlog, growth, latency, workers
 
-BENCHES: Mapping[str, Callable[[], None]] = {"latency": latency.measure}
+BENCHES: Mapping[str, Callable[[Path], None]] = {
+    "latency": latency.measure,
+    "backlog": backlog.measure,
+    "growth": growth.measure,
+    "workers": workers.measure,
+}
 
 
 def main() -> int:
     """Run those named on the command line."""
-    names = sys.argv[1:] or list(BENCHES)
-    unknown = [name for name in names if name not in BENCHES]
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
+    parser.add_argument("--folder", type=Path, default=Path("var"), help="where files go (default: ./var)")
+    given = parser.parse_args()
+    unknown = [name for name in given.names if name not in BENCHES]
     if unknown:
-        print(f"no such bench: {unknown[0]} (there are: {', '.join(BENCHES)})", file=sys.stderr)
-        return 2
-    for name in names:
-        BENCHES[name]()
+        parser.error(f"no such bench: {unknown[0]} (there are: {', '.join(BENCHES)})")
+    given.folder.mkdir(parents=True, exist_ok=True)
+    for name in given.names or BENCHES:
+        BENCHES[name](given.folder.absolute())
     return 0
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+from bench.table import head
 from tests.acceptance.office import OFFICE, PASSWORD, ROOT, Office, school
 from tests.pages import story_page
 from tests.servers.web import HTML, Answer
@@ -25,13 +26,13 @@ PACE_SECONDS = 0.3
 PATIENCE = 180.0
 
 
-def measure() -> None:
+def measure(folder: Path) -> None:
     """Print the table."""
-    print(f"delivery → acknowledgement in the sender's mailbox: {MAILS} mails, {HOSTS} hosts answering in 50 ms")
+    head(f"delivery → acknowledgement in the sender's mailbox: {MAILS} mails, {HOSTS} hosts answering in 50 ms", folder)
     print(f"{'':26}{'p50':>8}{'p95':>8}{'max':>8}")
     for name, pace in (("even pace, 0.3 s apart", PACE_SECONDS), ("as fast as they are sent", 0.0)):
-        ours = _one_office(_tinbai, pace)
-        naive = _one_office(_naive, pace)
+        ours = _one_office(folder, _tinbai, pace)
+        naive = _one_office(folder, _naive, pace)
         print(f"{name}")
         _row("  tinbai", ours)
         _row("  naive loop", naive)
@@ -43,8 +44,8 @@ def _row(name: str, seconds: Sequence[float]) -> None:
     print(f"{name:<26}{statistics.median(seconds):>7.2f}s{p95:>7.2f}s{max(seconds):>7.2f}s")
 
 
-def _one_office(start: Callable[[Office], AbstractContextManager[None]], pace: float) -> list[float]:
-    with tempfile.TemporaryDirectory() as folder, Office(Path(folder), HOSTS) as office, start(office):
+def _one_office(folder: Path, start: Callable[[Office], AbstractContextManager[None]], pace: float) -> list[float]:
+    with tempfile.TemporaryDirectory(dir=folder) as place, Office(Path(place), HOSTS) as office, start(office):
         return _latencies(office, pace)
 
 

@@ -1,7 +1,8 @@
 #!/bin/sh
-# Install the servers and the browser that the full tests talk to. Debian and Ubuntu; needs root or sudo.
+# Install the servers and the browser that the full tests talk to, and mbsync, which the measurements run beside.
+# Debian and Ubuntu; needs root or sudo.
 set -eu
-packages="dovecot-imapd dovecot-lmtpd dovecot-submissiond postgresql chromium fonts-noto-core openssl"
+packages="dovecot-imapd dovecot-lmtpd dovecot-submissiond postgresql chromium fonts-noto-core openssl isync"
 missing=""
 for package in $packages; do
   # A removed package is still known to dpkg by its configuration files: ask for the state, not for the name.

@@ -17,9 +17,23 @@ ADD: Mapping[str, TextClause] = {
     "sqlite": text("INSERT INTO story_search (rowid, words) VALUES (:story_id, :words)"),
     "postgresql": text("INSERT INTO story_search VALUES (:story_id, to_tsvector('simple', :words))"),
 }
-FOUND: Mapping[str, TextClause] = {
-    "sqlite": text("story.id IN (SELECT rowid FROM story_search WHERE words MATCH :words)"),
-    "postgresql": text("story.id IN (SELECT story_id FROM story_search WHERE words @@ to_tsquery('simple', :words))"),
+# The newest ones, and no more: only then a word that stands everywhere costs no more than a rare one.
+FOUND: Mapping[str, str] = {
+    "sqlite": "SELECT rowid FROM story_search WHERE words MATCH :words ORDER BY rowid DESC LIMIT coalesce(:most, -1)",
+    "postgresql": (
+        "SELECT story_id FROM story_search WHERE words @@ to_tsquery('simple', :words) "
+        "ORDER BY story_id DESC LIMIT :most"
+    ),
+}
+FOUND_IN_STATE: Mapping[str, str] = {
+    "sqlite": (
+        "SELECT found.rowid FROM story_search AS found CROSS JOIN story AS one ON one.id = found.rowid "
+        "WHERE words MATCH :words AND one.state = :state ORDER BY found.rowid DESC LIMIT coalesce(:most, -1)"
+    ),
+    "postgresql": (
+        "SELECT one.id FROM story_search AS found JOIN story AS one ON one.id = found.story_id "
+        "WHERE words @@ to_tsquery('simple', :words) AND one.state = :state ORDER BY one.id DESC LIMIT :most"
+    ),
 }
 AND: Mapping[str, str] = {"sqlite": " AND ", "postgresql": " & "}
 WORD = re.compile(r"[^\W_]+")  # the same on both sides, so that no database takes "24/11" or an address for one word
@@ -45,8 +59,9 @@ def find(session: Session, folded: str, most: int | None, state: StoryState | No
     if not words:
         return []
     question = AND[dialect].join(f"'{word}'" if dialect == "postgresql" else f'"{word}"' for word in words)
-    query = select(Story).where(FOUND[dialect].bindparams(words=question)).order_by(Story.id.desc()).limit(most)
-    return session.scalars(query if state is None else query.where(Story.state == state)).all()
+    asked = {"words": question, "most": most} | ({} if state is None else {"state": state.value})
+    newest = text(f"story.id IN ({(FOUND if state is None else FOUND_IN_STATE)[dialect]})").bindparams(**asked)
+    return session.scalars(select(Story).where(newest).order_by(Story.id.desc())).all()
 
 
 def _indexed(folded: str) -> str:

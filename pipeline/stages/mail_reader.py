@@ -14,6 +14,7 @@ from pipeline.registry import board_addresses, registry_from
 from pipeline.sandbox import Sandbox
 from pipeline.stages.mail_reading import MailJob, MailReading, MailRules, read_mail, read_mails
 
+OFFICE = "what the office knows"
 TOO_LARGE = "Thư lớn hơn 25 MB nên không được đọc; xem thư gốc trong hộp thư."
 REFUSED = "Máy chủ không đưa trọn thư này; xem thư gốc trong hộp thư."
 
@@ -26,8 +27,12 @@ class MailReader:
         self._rules = rules
 
     def office(self, session: Session) -> Office:
-        """What the office knows now."""
-        return self._rules.office_with(registry_from(session, self._rules.office.domain), board_addresses(session))
+        """What the office knows now, asked for once a session: the mails of a batch share it on their way, too."""
+        if OFFICE not in session.info:
+            registry, board = registry_from(session, self._rules.office.domain), board_addresses(session)
+            session.info[OFFICE] = self._rules.office_with(registry, board)
+        office: Office = session.info[OFFICE]
+        return office
 
     def read(self, job: MailJob) -> MailReading:
         """Read one mail. Raises WorkFailed."""
