@@ -81,7 +81,7 @@ class Runner:
         held: Claim[Row, None] | None = None
         claims: list[Claim[Row, Job]] = []
         try:
-            with self.database.write() as session:
+            with self.database.write() as session, session.no_autoflush:
                 weight = 0
                 for row in work.first_free(session, step.due(now), now, most):
                     weight += step.weight(row)

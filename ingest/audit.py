@@ -5,7 +5,7 @@ is new. Mails that have left the folder are nobody's concern here. Nothing is an
 """
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,10 +52,17 @@ def audit_is_due(database: Database, settings: MailboxSettings, now: datetime) -
     return state is not None and state.uidvalidity > 0 and (state.audited_at is None or now - state.audited_at >= EVERY)
 
 
-def audit(mailbox: OpenMailbox, database: Database, settings: MailboxSettings, now: datetime) -> Audit:
+def audit(
+    mailbox: OpenMailbox,
+    database: Database,
+    settings: MailboxSettings,
+    now: datetime,
+    may_go_on: Callable[[], bool] = lambda: True,
+) -> Audit:
     """Compare the connected mailbox with the ledger and store what is missing. Raises MailboxError.
 
-    A folder that was never read, or that the server has renumbered since, is left to `receive`.
+    A folder that was never read, or that the server has renumbered since, is left to `receive`. may_go_on: asked before
+    each further batch is stored; False breaks the audit off, which stays due.
     """
     sizes = mailbox.sizes()
     place = place_of(settings, mailbox.status().uidvalidity)
@@ -66,7 +73,12 @@ def audit(mailbox: OpenMailbox, database: Database, settings: MailboxSettings, n
         return Audit(0, 0)
     compared = {uid: size for uid, size in sizes.items() if read.first_uid <= uid <= read.last_uid}
     suspects = sorted(uid for uid, size in compared.items() if _is_suspect(size, held.get(uid)))
-    recovered = _recover(mailbox, database, place, suspects, read.since, now)
+    recovered = 0
+    for number, mails in enumerate(batches(mailbox.fetch(suspects)) if suspects else ()):
+        if number and not may_go_on():
+            return Audit(len(compared), recovered)
+        with database.write() as session:
+            recovered += _correct(session, place, mails, read.since, now)
     with database.write() as session:
         ledger.note_audit(session, place, len(compared), recovered, now)
     facts = {"mails": len(compared), "fetched": len(suspects), "recovered": recovered}
@@ -83,21 +95,6 @@ def _range(session: Session, place: Place) -> _Range | None:
 
 def _is_suspect(size: int, held: Held | None) -> bool:
     return held is None or (size >= 0 and size != held.size)  # below 0: the server does not tell
-
-
-def _recover(
-    mailbox: OpenMailbox,
-    database: Database,
-    place: Place,
-    suspects: Collection[int],
-    since: datetime | None,
-    now: datetime,
-) -> int:
-    recovered = 0
-    for mails in batches(mailbox.fetch(suspects)) if suspects else ():
-        with database.write() as session:
-            recovered += _correct(session, place, mails, since, now)
-    return recovered
 
 
 def _correct(

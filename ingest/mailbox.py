@@ -80,9 +80,9 @@ class OpenImapMailbox:
         """Yield the mails, of which little is held in memory at a time."""
         return fetch(self._folder, uids)
 
-    def sizes(self) -> dict[int, int]:
+    def sizes(self, uids: Collection[int] | None = None) -> dict[int, int]:
         """Return how large each mail of the folder is; see `OpenMailbox.sizes`."""
-        return sizes(self._folder)
+        return sizes(self._folder, uids)
 
     def move(self, uids: Collection[int]) -> None:
         """Move mails to `move_to`; the folder is open for writing only meanwhile. See `OpenMailbox.move`."""

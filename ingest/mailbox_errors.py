@@ -67,6 +67,9 @@ READ_ONLY = 'Hộp thư {username} không cho sửa thư mục {folder}: cấp q
 # How OpenSSL numbers what is wrong with a certificate (x509_vfy.h).
 CERTIFICATE_FAULTS = {9: EXPIRED, 10: EXPIRED, 62: WRONG_NAME, 64: WRONG_NAME}
 
+# From imapclient, over an answer that it cannot take apart.
+MISTAKES = (ValueError, TypeError, AttributeError, LookupError, AssertionError, OverflowError, RecursionError)
+
 # The first row whose type fits decides: (exception, permanent, sentence).
 EXPLANATIONS: tuple[tuple[type[Exception], bool, str], ...] = (
     (ssl.SSLCertVerificationError, True, UNTRUSTED),
@@ -81,8 +84,7 @@ EXPLANATIONS: tuple[tuple[type[Exception], bool, str], ...] = (
     (imaplib.IMAP4.abort, False, LOST),
     (imaplib.IMAP4.error, False, STRANGE),
     (OSError, False, UNREACHABLE),
-    (ValueError, False, STRANGE),  # from imapclient, over an answer that it cannot take apart
-    (TypeError, False, STRANGE),
+    *((mistake, False, STRANGE) for mistake in MISTAKES),
 )
 
 # A login that is refused for another reason than the password (RFC 5530, and what servers in use write).
@@ -94,7 +96,7 @@ def explained(settings: MailboxSettings) -> Iterator[None]:
     """Turn what imaplib, imapclient and the socket raise into MailboxError."""
     try:
         yield
-    except (imaplib.IMAP4.error, OSError, ValueError, TypeError) as error:
+    except (imaplib.IMAP4.error, OSError, *MISTAKES) as error:
         permanent, sentence = next(row[1:] for row in EXPLANATIONS if isinstance(error, row[0]))
         if isinstance(error, ssl.SSLCertVerificationError):
             sentence = CERTIFICATE_FAULTS.get(error.verify_code, sentence)

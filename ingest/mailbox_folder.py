@@ -57,7 +57,7 @@ class Folder:
                 rows: Mapping[int, Row] = self.client.fetch(uids, items)
             except imaplib.IMAP4.abort:
                 raise
-            except (imaplib.IMAP4.error, ValueError) as refusal:  # ValueError: a date that imapclient cannot read
+            except (imaplib.IMAP4.error, ValueError, OverflowError) as refusal:  # the last two: over a mad date
                 if len(uids) == 1 and any(code in str(refusal).upper() for code in PASSING_REFUSALS):
                     reason = f"Máy chủ thư {self.settings.host} tạm thời không đưa thư ra; tinbai sẽ thử lại."
                     raise MailboxError(reason, permanent=False) from refusal

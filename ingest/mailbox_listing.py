@@ -40,14 +40,15 @@ class ListedMail:
     def told(cls, uid: int, row: Mapping[bytes, Any]) -> Self | None:
         """Take the facts from an answer; an empty one tells none, as when the server refuses to describe the mail.
 
-        None when the answer is about something else, such as a flag that changed.
+        A fact that cannot be read is as good as none, for the mail is there all the same. None when the answer is about
+        something else, such as a flag that changed.
         """
         if not row:
             return cls(uid)
-        size, date = row.get(SIZE.encode()), row.get(DATE.encode())
-        if not isinstance(size, int) or not isinstance(date, datetime):
+        if not row.keys() & {SIZE.encode(), DATE.encode()}:
             return None
-        return cls(uid, size, date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC))
+        size, date = row.get(SIZE.encode()), row.get(DATE.encode())
+        return cls(uid, size if isinstance(size, int) and size >= 0 else HUGE, _aware(date))
 
     @property
     def truncated(self) -> bool:
@@ -73,6 +74,15 @@ class ListedMail:
     def without_body(self, header: bytes) -> FetchedMail:
         """Return what stands for a mail that the server keeps to itself."""
         return FetchedMail(self.uid, header, self.size, self.internal_date, truncated=True)
+
+
+def _aware(date: object) -> datetime:
+    if not isinstance(date, datetime):
+        return UNKNOWN_DATE
+    try:
+        return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
+    except OverflowError:  # the first or the last day there is
+        return UNKNOWN_DATE
 
 
 def in_batches(mails: Iterable[ListedMail], most_mails: int, most_bytes: int) -> Iterator[list[ListedMail]]:

@@ -81,8 +81,11 @@ class OpenMailbox(Protocol):
     def first_uid_since(self, day: date) -> int:
         """Return the least UID that arrived on `day` or later, `uidnext` when there is none."""
 
-    def sizes(self) -> dict[int, int]:
-        """Return the UID and the size in bytes of every mail in the folder; `UNKNOWN_SIZE` when it is kept secret."""
+    def sizes(self, uids: Collection[int] | None = None) -> dict[int, int]:
+        """Return the UID and the size in bytes of every mail in the folder; `UNKNOWN_SIZE` when it is kept secret.
+
+        uids: of these alone; those that are gone are left out.
+        """
 
     def move(self, uids: Collection[int]) -> None:
         """Move these mails to the folder `move_to`, flags and all; those that are gone are no error.

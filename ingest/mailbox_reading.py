@@ -4,7 +4,7 @@ Marks nothing (BODY.PEEK), and trusts no answer to be complete: servers leave ou
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ingest.mailbox_folder import Folder, portions
 from ingest.mailbox_listing import FACTS, HEAD, HEADER, SIZE, WHOLE, ListedMail, Part, in_batches
@@ -15,7 +15,7 @@ __all__ = ["fetch", "sizes"]
 log = logging.getLogger(__name__)
 
 BATCH_MAILS = 100
-BATCH_BYTES = 8 << 20
+BATCH_BYTES = 1 << 20  # what a line that breaks loses, at most, of what was on its way
 
 
 def fetch(folder: Folder, uids: Iterable[int]) -> Iterator[FetchedMail]:
@@ -25,19 +25,23 @@ def fetch(folder: Folder, uids: Iterable[int]) -> Iterator[FetchedMail]:
             yield from _read(folder, batch)
 
 
-def sizes(folder: Folder) -> dict[int, int]:
+def sizes(folder: Folder, uids: Collection[int] | None = None) -> dict[int, int]:
     """Return how large each mail of the folder is, as the server tells it; see `OpenMailbox.sizes`."""
-    folder.open()
-    found = dict.fromkeys(sorted(folder.search("ALL")), UNKNOWN_SIZE)
+    found = dict.fromkeys(sorted(_present(folder, uids)), UNKNOWN_SIZE)
     for some in portions(list(found)):
         for uid, row in folder.ask_each(some, [SIZE]).items():
             if isinstance(size := row.get(SIZE.encode()), int):
                 found[uid] = size
     if UNKNOWN_SIZE not in found.values():
         return found
-    folder.open()
-    present = set(folder.search("ALL"))  # what was removed meanwhile has no size either
+    present = _present(folder, uids)  # what was removed meanwhile has no size either
     return {uid: size for uid, size in found.items() if uid in present}
+
+
+def _present(folder: Folder, uids: Collection[int] | None) -> set[int]:
+    folder.open()
+    present = set(folder.search("ALL"))
+    return present if uids is None else present.intersection(uids)
 
 
 def _list(folder: Folder, uids: Sequence[int]) -> list[ListedMail]:

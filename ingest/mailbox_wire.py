@@ -19,7 +19,8 @@ __all__ = ["Wire"]
 # that lives may take its hours over a mail of 25 MB.
 PATIENCE_SECONDS = 60.0
 PROGRESS_BYTES = 64 << 10
-CONNECT_SECONDS = 15.0
+CONNECT_SECONDS = 15.0  # for one address
+CONNECTED_SECONDS = 45.0  # for all addresses of a name, the look-up included
 GOODBYE_SECONDS = 2.0
 # Far above what tinbai asks for at once: 8 MiB of mails, one mail of 25 MiB, or the heads of a hundred larger ones.
 ANSWER_BYTES = 64 << 20
@@ -46,7 +47,7 @@ class Wire(imaplib.IMAP4):
     def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
         """Connect, and shake hands when TLS comes first; `timeout` is ours."""
         self.host, self.port = host, port
-        self.sock = socket.create_connection((host, port), timeout or CONNECT_SECONDS)
+        self.sock = _connection(host, port, timeout or CONNECT_SECONDS)
         _keep_alive(self.sock)
         if self._tls:
             self._shake_hands(self._tls)
@@ -146,6 +147,26 @@ class Wire(imaplib.IMAP4):
             taken = bytes(view[:size])
         del self._buffer[:size]
         return taken
+
+
+def _connection(host: str, port: int, seconds: float) -> socket.socket:
+    """Try one address after another, each for so long; a name with many dead ones holds nobody for minutes."""
+    by = time.monotonic() + CONNECTED_SECONDS
+    failure: OSError = TimeoutError("no address answers")
+    for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        left = by - time.monotonic()
+        if left <= 0:
+            break
+        peer = socket.socket(family, kind, protocol)
+        peer.settimeout(min(seconds, left))
+        try:
+            peer.connect(address)
+        except OSError as error:
+            peer.close()
+            failure = error
+        else:
+            return peer
+    raise failure
 
 
 def _keep_alive(connection: socket.socket) -> None:

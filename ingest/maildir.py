@@ -4,7 +4,9 @@ A Maildir numbers nothing, so a UID is made of what a mail keeps for life: its f
 a digest of the unique part of its name. UIDs therefore grow in order of arrival, and need no ledger of our own.
 """
 
+import errno
 import hashlib
+import logging
 import os
 import threading
 import time
@@ -19,6 +21,9 @@ from ingest.settings import MailboxSettings
 
 __all__ = ["MaildirMailbox", "OpenMaildir"]
 
+log = logging.getLogger(__name__)
+
+FAULTS_OF_A_FILE = frozenset({errno.EACCES, errno.EPERM, errno.EISDIR, errno.EIO})
 UIDVALIDITY = 1  # the numbering never changes
 DIGEST_BITS = 32
 EPOCH = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp())
@@ -84,10 +89,12 @@ class OpenMaildir:
             if mail is not None:
                 yield mail
 
-    def sizes(self) -> dict[int, int]:
+    def sizes(self, uids: Collection[int] | None = None) -> dict[int, int]:
         """Return the UID and the size of every mail; see `OpenMailbox.sizes`."""
         found = {}
         for uid, path in self._files().items():
+            if uids is not None and uid not in uids:
+                continue
             found[uid] = UNKNOWN_SIZE
             with suppress(OSError):
                 found[uid] = path.stat().st_size
@@ -154,12 +161,31 @@ class OpenMaildir:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise self._unreadable() from error
+            return self._kept(uid, error)
         return FetchedMail(uid, raw, facts.st_size, datetime.fromtimestamp(facts.st_mtime, UTC), truncated)
+
+    def _kept(self, uid: int, error: OSError) -> FetchedMail:
+        """What stands for a file that cannot be read, while others can; as it has no size, each audit tries it again.
+
+        When no other can be read either, it is not this file that something is wrong with.
+        """
+        if error.errno not in FAULTS_OF_A_FILE or not any(map(_opens, self._files().values())):
+            raise self._unreadable() from error
+        log.warning("A file of the Maildir cannot be read", extra={"uid": uid, "errno": error.errno})
+        arrived = (uid >> DIGEST_BITS) + EPOCH
+        return FetchedMail(uid, b"", 0, datetime.fromtimestamp(arrived, UTC), truncated=True)
 
     def _unreadable(self) -> MailboxError:
         reason = f"Không đọc được Maildir {self._root}: kiểm tra [mailbox] path (phải có new và cur) và quyền đọc."
         return MailboxError(reason, permanent=True)
+
+
+def _opens(path: Path) -> bool:
+    try:
+        with path.open("rb"):
+            return True
+    except OSError:
+        return False
 
 
 def _uid(path: Path) -> int:

@@ -4,11 +4,13 @@ Decides where reading begins; `ingest.storing` writes. While one batch is stored
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Thread
+
+from sqlalchemy.orm import Session
 
 from db.models import MailboxState
 from db.queries import mailbox as ledger
@@ -26,22 +28,37 @@ START_MARGIN = timedelta(days=1)  # servers search by day, in their own time zon
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where reading begins. When `since` is set, mails from before it do not count."""
+    """Where reading begins. When `since` is set, mails from before it do not count.
+
+    renumbered: another numbering than before, or another server's; it is the ledger's only when it was read whole.
+    """
 
     last_uid: int
     renumbered: bool = False
     since: datetime | None = None
 
 
-def receive(mailbox: OpenMailbox, database: Database, settings: MailboxSettings, now: datetime) -> int:
-    """Store whatever is new in the connected mailbox; returns how many messages were added. Raises MailboxError."""
+def receive(
+    mailbox: OpenMailbox,
+    database: Database,
+    settings: MailboxSettings,
+    now: datetime,
+    may_go_on: Callable[[], bool] = lambda: True,
+) -> int:
+    """Store whatever is new in the connected mailbox; returns how many messages were added. Raises MailboxError.
+
+    may_go_on: asked before each further batch is stored; False leaves the rest to the next call, and the folder does
+    not count as read.
+    """
     status = mailbox.status()
     place = place_of(settings, status.uidvalidity)
     cursor = _cursor(mailbox, status, database, settings, place, now)
     uids = mailbox.uids_after(cursor.last_uid)
     wanted = _not_entered(database, place, uids) if cursor.renumbered else uids
     added = 0
-    for mails in batches(mailbox.fetch(wanted)) if wanted else ():
+    for number, mails in enumerate(batches(mailbox.fetch(wanted)) if wanted else ()):
+        if number and not may_go_on():
+            return added
         batch = packed(place, mails, now, cursor.since)
         with database.write() as session:
             added += enter(session, place, batch, now)
@@ -72,42 +89,55 @@ def reader_duty(settings: MailboxSettings) -> str:
 
 
 def batches(mails: Iterator[FetchedMail]) -> Iterator[list[FetchedMail]]:
-    """Yield as many mails at a time as fit into one commit, and into memory; the next ones are read meanwhile."""
+    """Yield as many mails at a time as fit into one commit, and into memory; the next ones are read meanwhile.
+
+    Raises MailboxError, but not before what had come was handed out: otherwise a line that always breaks early would
+    bring nothing for ever.
+    """
     coming = _Coming(mails)
     try:
         while batch := coming.batch.result():
-            coming = _Coming(mails)
+            failure = coming.failure
+            if failure is None:
+                coming = _Coming(mails)
             yield batch
+            if failure is not None:
+                raise failure
     finally:
         coming.thread.join()  # nobody else may use the connection before
 
 
 class _Coming:
-    """A batch that is being read in a thread of its own."""
+    """A batch that is being read in a thread of its own. failure: what ended it early; to be looked at after it."""
 
     def __init__(self, mails: Iterator[FetchedMail]) -> None:
+        self.failure: MailboxError | None = None
         self.batch: Future[list[FetchedMail]] = Future()
         self.thread = Thread(target=self._read, args=(mails,), name="mailbox-ahead", daemon=True)
         self.thread.start()
 
     def _read(self, mails: Iterator[FetchedMail]) -> None:
+        batch: list[FetchedMail] = []
         try:
-            self.batch.set_result(_batch(mails))
+            _fill(batch, mails)
+            self.batch.set_result(batch)
         except MailboxError as error:
-            self.batch.set_exception(error)
+            self.failure = error
+            if batch:
+                self.batch.set_result(batch)
+            else:
+                self.batch.set_exception(error)
         finally:
             self.batch.cancel()  # nobody waits for ever, whatever happened; without effect on a batch that has come
 
 
-def _batch(mails: Iterator[FetchedMail]) -> list[FetchedMail]:
-    batch: list[FetchedMail] = []
+def _fill(batch: list[FetchedMail], mails: Iterator[FetchedMail]) -> None:
     size = 0
     for mail in mails:
         batch.append(mail)
         size += len(mail.raw)
         if len(batch) >= COMMIT_MAILS or size >= COMMIT_BYTES:
             break
-    return batch
 
 
 def _cursor(
@@ -121,7 +151,11 @@ def _cursor(
     """Where to go on; set at the first look, and found anew when the server's numbers cannot be trusted any more."""
     with database.read() as session:
         state = ledger.state(session, place.account, place.folder)
+        last_read = _read_elsewhere(session, settings)
     if state is None or not state.uidvalidity:
+        if settings.start_from == "" and last_read is not None:
+            log.warning("Read from another server before; going on from then", extra={"since": last_read.isoformat()})
+            return Cursor(_before(mailbox, last_read), renumbered=True, since=last_read)
         since, last_uid = _start(mailbox, settings.start_from, now)
         with database.write() as session:
             ledger.begin(session, place.account, place.folder, place.uidvalidity, last_uid, since)
@@ -132,6 +166,23 @@ def _cursor(
     if status.uidnext <= state.last_uid:
         return _step_back(mailbox, status, database, place, state)
     return Cursor(state.last_uid)
+
+
+def _read_elsewhere(session: Session, settings: MailboxSettings) -> datetime | None:
+    """From when on mails count of a folder whose server got another name; None: it was never read under another one.
+
+    A day before the last reading, for no clock is trusted; the content hash absorbs what is known.
+    """
+    same = [
+        max(state.read_at - START_MARGIN, state.since or state.read_at - START_MARGIN)
+        for state in ledger.states(session)
+        if state.read_at and state.folder == settings.folder and _is_of_user(state.account, settings)
+    ]
+    return max(same, default=None)
+
+
+def _is_of_user(account: str, settings: MailboxSettings) -> bool:
+    return settings.kind != "maildir" and account.rpartition("@")[0] == settings.username
 
 
 def _step_back(

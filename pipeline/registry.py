@@ -1,11 +1,12 @@
 """The register of schools and staff as the parsers want it, made from the rows."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
-from db.models import Role, School, SchoolKeyKind
+from db.models import Role, SchoolKeyKind
 from db.queries import messages, people
 from parsers.school import BY_SENDER, BY_SUFFIX, Registry, SchoolEntry
 
@@ -23,7 +24,7 @@ def registry_from(session: Session, office_domain: str) -> Registry:
 def _read(session: Session, office_domain: str) -> Registry:
     members = people.all_members(session)
     staff = frozenset(member.email for member in members if member.role is Role.STAFF)
-    return _indexed(tuple(_entry(school) for school in people.all_schools(session)), staff, office_domain)
+    return _indexed(tuple(_entry(*school) for school in people.register(session)), staff, office_domain)
 
 
 def board_addresses(session: Session) -> frozenset[str]:
@@ -47,14 +48,14 @@ def _indexed(entries: tuple[SchoolEntry, ...], staff: frozenset[str], office_dom
     return Registry(entries, staff, frozenset({office_domain}))
 
 
-def _entry(school: School) -> SchoolEntry:
-    keys = {kind: tuple(key.value for key in school.keys if key.kind is kind) for kind in SchoolKeyKind}
+def _entry(code: str, level: str, name: str, short_name: str, keys: Sequence[tuple[SchoolKeyKind, str]]) -> SchoolEntry:
+    of_kind = {kind: tuple(value for own, value in keys if own is kind) for kind in SchoolKeyKind}
     return SchoolEntry(
-        code=school.code,
-        level=school.level,
-        name=school.name,
-        short_name=school.short_name,
-        emails=keys[SchoolKeyKind.EMAIL],
-        hosts=keys[SchoolKeyKind.HOST],
-        suffixes=keys[SchoolKeyKind.SUFFIX],
+        code=code,
+        level=level,
+        name=name,
+        short_name=short_name,
+        emails=of_kind[SchoolKeyKind.EMAIL],
+        hosts=of_kind[SchoolKeyKind.HOST],
+        suffixes=of_kind[SchoolKeyKind.SUFFIX],
     )

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from sqlalchemy.exc import DBAPIError
 
 from db.models import MailMove, Message, OutgoingMail, Story
-from db.queries import alarms, hosts, leases, work
+from db.queries import alarms, hosts, leases, mailbox, work
 from ingest.mailbox_protocol import MailboxError
+from ingest.receive import account_of
 from tinbai.alarm import AlarmClock
 from tinbai.duties import Duties, Duty
 from tinbai.wiring import App
@@ -72,11 +73,13 @@ class Daemon:
         """On SQLite this process is alone (it holds the lock): whatever is still held, the dead hold."""
         if self._app.database.file is None:
             return
+        settings = self._app.settings.mailbox
         with self._app.database.write() as session:
             work.release_leases(session, (Message, Story, OutgoingMail, MailMove), self._app.clock())
             leases.drop(session)
             hosts.free_all(session)
             alarms.forget_others(session, self._app.operation.watch.names)
+            mailbox.forget_failures(session, account_of(settings), settings.folder)
 
     def _start(self) -> None:
         for duty in self._duties:

@@ -58,9 +58,9 @@ class MailboxReader:
     def _received(self, open_mailbox: OpenMailbox, now: datetime) -> int:
         """How many mails were stored: new ones, or else, once a day, those that the ledger lacks."""
         database, settings = self._app.database, self._settings
-        added = receive(open_mailbox, database, settings, now)
-        if not added and audit_is_due(database, settings, now):
-            return audit(open_mailbox, database, settings, now).recovered
+        added = receive(open_mailbox, database, settings, now, self._may_read)
+        if not added and self._may_read() and audit_is_due(database, settings, now):
+            return audit(open_mailbox, database, settings, now, self._may_read).recovered
         return added
 
     def _may_read(self) -> bool:

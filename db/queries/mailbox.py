@@ -148,6 +148,13 @@ def note_success(session: Session, account: str, folder: str, now: datetime) -> 
         here.read_at, here.failure, here.failed_since = now, None, None
 
 
+def forget_failures(session: Session, account: str, folder: str) -> None:
+    """What failed in other folders, before the settings were corrected, is over. Only for whoever is alone."""
+    for other in states(session):
+        if (other.account, other.folder) != (account, folder):
+            other.failure, other.failed_since = None, None
+
+
 def note_failure(session: Session, account: str, folder: str, reason: str, now: datetime) -> None:
     """Keep the reason the folder cannot be read, and since when."""
     here = state(session, account, folder) or _never_read(session, account, folder)

@@ -1,11 +1,12 @@
 """Schools and members: looked up by what they are known by, added and brought up to date from files."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
-from db.models import Member, Role, School, SchoolKey
+from db.models import Member, Role, School, SchoolKey, SchoolKeyKind
 
 
 def all_schools(session: Session) -> Sequence[School]:
@@ -15,7 +16,19 @@ def all_schools(session: Session) -> Sequence[School]:
 
 def schools_by_code(session: Session, codes: Collection[str]) -> dict[str, School]:
     """The schools with these codes, by code."""
-    return {school.code: school for school in session.scalars(select(School).where(School.code.in_(codes)))}
+    found = select(School).where(School.code.in_(codes)).options(lazyload(School.keys))
+    return {school.code: school for school in session.scalars(found)}
+
+
+def register(session: Session) -> Sequence[tuple[str, str, str, str, Sequence[tuple[SchoolKeyKind, str]]]]:
+    """Code, level, name, short name and keys of every school, without rows: it is read for every batch of mails."""
+    keys: dict[int, list[tuple[SchoolKeyKind, str]]] = defaultdict(list)
+    for school_id, kind, value in session.execute(
+        select(SchoolKey.school_id, SchoolKey.kind, SchoolKey.value).order_by(SchoolKey.id)
+    ):
+        keys[school_id].append((kind, value))
+    schools = select(School.id, School.code, School.level, School.name, School.short_name).order_by(School.id)
+    return [(code, level, name, short, keys[number]) for number, code, level, name, short in session.execute(schools)]
 
 
 def schools_holding(session: Session, values: Collection[str], besides: Collection[str]) -> dict[str, str]:

@@ -42,8 +42,8 @@ class Folder:
     def first_uid_since(self, day: date) -> int:
         return min((uid for uid in self.mails if self._date(uid).date() >= day), default=self.status().uidnext)
 
-    def sizes(self) -> dict[int, int]:
-        return {uid: len(raw) for uid, raw in self.mails.items()}
+    def sizes(self, uids: Collection[int] | None = None) -> dict[int, int]:
+        return {uid: len(raw) for uid, raw in self.mails.items() if uids is None or uid in uids}
 
     def move(self, uids: Collection[int]) -> None:
         self.moved += [uid for uid in uids if self.mails.pop(uid, None) is not None]

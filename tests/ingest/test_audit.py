@@ -1,5 +1,6 @@
 """The ledger is compared with the server once a day: what it lacks or means wrongly is healed, and only once."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 import pytest
@@ -83,7 +84,7 @@ def test_a_size_that_the_server_tells_otherwise_now_is_no_other_mail(database: D
 
 def test_a_size_that_the_server_keeps_to_itself_proves_nothing(database: Database) -> None:
     class Secretive(Folder):
-        def sizes(self) -> dict[int, int]:
+        def sizes(self, uids: Collection[int] | None = None) -> dict[int, int]:
             return dict.fromkeys(self.mails, -1)
 
     folder = Secretive({1: b"mot"})
@@ -127,6 +128,18 @@ def test_what_a_renumbered_folder_passed_over_does_not_come_back_every_day(datab
 def test_a_folder_that_was_renumbered_since_is_left_to_the_reading(database: Database, folder: Folder) -> None:
     folder.uidvalidity = 2
     assert audit(folder, database, SETTINGS, NOW) == Audit(0, 0)
+
+
+def test_an_audit_that_may_not_go_on_stays_due(
+    database: Database, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.receive.COMMIT_MAILS", 2)
+    with database.write() as session:
+        session.execute(delete(MailboxEntry))
+    assert audit(folder, database, SETTINGS, NOW, may_go_on=lambda: False) == Audit(5, 2)
+    assert audit_is_due(database, SETTINGS, NOW)
+    assert audit(folder, database, SETTINGS, NOW) == Audit(5, 3)
+    assert not audit_is_due(database, SETTINGS, NOW)
 
 
 def test_nothing_recovered_is_read_twice(database: Database, folder: Folder) -> None:

@@ -86,6 +86,7 @@ def test_the_size_of_every_mail_is_told(dovecot: Dovecot, address: str, mailbox_
     dovecot.seed(mails, address)
     with ImapMailbox(mailbox_settings).connect() as office:
         assert office.sizes() == {uid: len(raw) for uid, raw in enumerate(mails, 1)}
+        assert office.sizes([2, 9999]) == {2: len(mails[1])}
         empty(dovecot, address)
         assert office.sizes() == {}
 

@@ -184,6 +184,7 @@ def test_a_folder_that_somebody_makes_meanwhile_is_used() -> None:
     ("changed", "move_to", "permanent", "told"),
     [
         ({"CAPABILITY": f"* CAPABILITY IMAP4rev1\n{OK}"}, "Xong", True, "after_reading"),
+        ({"CAPABILITY": f"* CAPABILITY IMAP4rev1 UIDPLUS\n{OK}", "LIST": OK}, "Xong", False, "không đúng chuẩn IMAP"),
         ({"CREATE": "{tag} NO not here"}, "Xong", True, "tạo bằng tay"),
         ({"SELECT": SCRIPT["EXAMINE"]}, "Xong", True, "không cho sửa"),
         ({"UID COPY": "{tag} NO [OVERQUOTA] full"}, "Xong", False, "dung lượng"),

@@ -7,6 +7,7 @@ import pytest
 
 from ingest import mailbox_listing
 from ingest.mailbox import FetchedMail, ImapMailbox, MailboxError, OpenImapMailbox
+from ingest.mailbox_errors import explained
 from ingest.mailbox_protocol import HEAD_BYTES
 from ingest.settings import MailboxSettings
 from tests.servers.scripted_imap import Answer, ScriptedImap
@@ -171,6 +172,47 @@ def test_a_size_that_the_server_keeps_to_itself_is_unknown(alone: str, told: dic
     }
     with connected(answers) as office:
         assert office.sizes() == told
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        ("* 1 FETCH (UID 1 99999999999999999999 LIST -5 OK)", AttributeError),
+        ("* 1 FETCH (UID 1 ENVELOPE (NIL))", IndexError),
+        ("* 1 FETCH " + "(" * 3000, RecursionError),
+    ],
+    ids=["numbers for names", "an envelope of nothing", "depths"],
+)
+def test_an_answer_that_cannot_be_taken_apart_is_the_fault_of_the_server(answer: str, cause: type[Exception]) -> None:
+    with pytest.raises(MailboxError, match="không đúng chuẩn IMAP") as failed:
+        fetched({f"UID FETCH 1,2,3 {FACTS}": answer + "\n" + OK})
+    assert isinstance(failed.value.__cause__, cause)
+    assert not failed.value.permanent
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["40-Nov-2026 08:00:00 +0700", "01-Jan-0001 00:00:00 +0700", "1-Jan-99999999999999999999 00:00:00 +0000"],
+)
+def test_a_mail_of_a_mad_date_holds_up_no_other(date: str) -> None:
+    mad = f'* 2 FETCH (UID 2 RFC822.SIZE 3 INTERNALDATE "{date}")\n'
+    found = fetched(
+        {
+            f"UID FETCH 1,2,3 {FACTS}": listed(1) + mad + listed(3) + OK,
+            f"UID FETCH 1 {FACTS}": listed(1) + OK,
+            f"UID FETCH 2 {FACTS}": mad + OK,
+            f"UID FETCH 3 {FACTS}": listed(3) + OK,
+            f"UID FETCH 1,3 {WHOLE}": mails(1, 3) + OK,
+            f"UID FETCH 2 {HEAD}": body(2, '"222"', "BODY[]<0>") + OK,
+        }
+    )
+    assert [mail.raw for mail in found] == [b"111", b"222", b"333"]
+
+
+@pytest.mark.parametrize("mistake", [AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError])
+def test_whatever_the_library_stumbles_over_is_explained(mistake: type[Exception]) -> None:
+    with pytest.raises(MailboxError, match="không đúng chuẩn IMAP"), explained(MailboxSettings(host="localhost")):
+        raise mistake
 
 
 def test_a_mail_that_vanishes_meanwhile_has_no_size() -> None:

@@ -197,10 +197,29 @@ def test_a_folder_that_cannot_be_made_is_explained(root: Path, office: OpenMaild
     assert len(office.uids_after(0)) == 1
 
 
+def test_a_file_that_cannot_be_read_holds_up_no_other(root: Path, office: OpenMaildir) -> None:
+    deliver(root, "a", NOON)
+    (root / "new" / "b").mkdir()
+    os.utime(root / "new" / "b", (NOON + 1, NOON + 1))
+    deliver(root, "c", NOON + 2)
+    mails = list(office.fetch(office.uids_after(0)))
+    assert [(bool(mail.raw), mail.truncated) for mail in mails] == [(True, False), (False, True), (True, False)]
+    assert mails[1].internal_date == datetime.fromtimestamp(NOON + 1, UTC)
+
+
+def test_when_no_file_can_be_read_it_is_the_maildir_that_cannot(root: Path, office: OpenMaildir) -> None:
+    for name in "ab":
+        (root / "new" / name).mkdir()
+    with pytest.raises(MailboxError, match="quyền đọc"):
+        list(office.fetch(office.uids_after(0)))
+
+
 def test_the_size_of_every_mail_is_told(root: Path, office: OpenMaildir) -> None:
     for size, name in enumerate("abc"):
         deliver(root, name, NOON + size, b"x" * size)
-    assert office.sizes() == dict(zip(office.uids_after(0), range(3), strict=True))
+    first, second, third = office.uids_after(0)
+    assert office.sizes() == {first: 0, second: 1, third: 2}
+    assert office.sizes([second, 12345]) == {second: 1}
 
 
 def test_a_directory_that_is_no_maildir_is_explained(tmp_path: Path) -> None:

@@ -100,16 +100,89 @@ def test_a_mail_dated_in_the_future_is_received_now(database: Database) -> None:
         assert session.scalars(select(Message.received_at)).one() == NOW
 
 
-def test_the_cursor_and_the_mails_are_committed_together(database: Database) -> None:
+def test_the_cursor_and_the_mails_are_committed_together(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     class Breaking(Folder):
         def fetch(self, uids: Iterable[int]) -> Iterator[FetchedMail]:
             yield FetchedMail(1, b"mot", 3, NOW)
-            raise MailboxError("mất kết nối", permanent=False)
+            raise ZeroDivisionError
 
+    monkeypatch.setattr("threading.excepthook", lambda _: None)
     folder = Breaking({1: b"mot", 2: b"hai"})
-    with pytest.raises(MailboxError):
+    with pytest.raises(CancelledError):
         receive(folder, database, SETTINGS, NOW)
     assert receive(Folder(folder.mails), database, SETTINGS, NOW) == 2
+
+
+class Fragile(Folder):
+    """Breaks after every third mail."""
+
+    def fetch(self, uids: Iterable[int]) -> Iterator[FetchedMail]:
+        yield from islice(super().fetch(uids), 3)
+        raise MailboxError("mất kết nối", permanent=False)
+
+
+@pytest.mark.parametrize("renumbered", [False, True])
+def test_a_mailbox_that_breaks_again_and_again_is_read_to_its_end(database: Database, *, renumbered: bool) -> None:
+    folder = Fragile()
+    assert receive(folder, database, SETTINGS, NOW) == 0
+    folder.mails, folder.uidvalidity = {uid: b"x" * uid for uid in range(1, 9)}, 1 + renumbered
+    for size in (3, 6, 8):
+        with pytest.raises(MailboxError):
+            receive(folder, database, SETTINGS, NOW)
+        assert len(stored(database)) == size
+    assert receive(folder, database, SETTINGS, NOW) == 0
+    assert stored(database) == list(range(1, 9))
+    assert folder.fetched == stored(database)
+
+
+@pytest.mark.parametrize("renumbered", [False, True])
+def test_a_reading_that_may_not_go_on_leaves_the_rest_to_the_next(
+    database: Database, monkeypatch: pytest.MonkeyPatch, *, renumbered: bool
+) -> None:
+    monkeypatch.setattr("ingest.receive.COMMIT_MAILS", 2)
+    folder = Folder()
+    receive(folder, database, SETTINGS, NOW)
+    folder.mails, folder.uidvalidity = {uid: b"x" * uid for uid in range(1, 8)}, 1 + renumbered
+    answers = iter([True, False])
+    assert receive(folder, database, SETTINGS, NOW + timedelta(hours=1), may_go_on=lambda: next(answers)) == 4
+    with database.read() as session:
+        (state,) = ledger.states(session)
+        assert (state.read_at, state.uidvalidity, state.last_uid) == (NOW, 1, 0 if renumbered else 4)
+    assert receive(folder, database, SETTINGS, NOW) == 3
+    assert stored(database) == list(range(1, 8))
+    assert last_uid(database) == (1 + renumbered, 7)
+
+
+@pytest.mark.parametrize(
+    ("start_from", "count"), [pytest.param("", 2, id="from the last reading"), pytest.param("all", 4, id="as told")]
+)
+def test_a_mailbox_whose_host_was_corrected_is_gone_on_with(
+    database: Database, caplog: pytest.LogCaptureFixture, start_from: str, count: int
+) -> None:
+    folder = Folder({1: b"cu"}, at=NOW - timedelta(days=9))
+    receive(folder, database, FROM_NOW_ON, NOW)
+    folder.mails[2], folder.dates[2] = b"da doc", NOW
+    read_at = NOW + timedelta(days=3)
+    assert receive(folder, database, FROM_NOW_ON, read_at) == 1
+    mails = {**folder.mails, 3: b"moi", 4: b"lac cho, cu", 5: b"moi nua"}
+    moved = Folder(mails, uidvalidity=9, dates=folder.dates | {1: folder.at, 3: read_at, 5: read_at}, at=folder.at)
+    settings = replace(FROM_NOW_ON, host="mail.example", start_from=start_from)
+    later = read_at + timedelta(hours=5)
+    assert receive(moved, database, settings, later) == count
+    assert ("another server" in caplog.text) == (start_from == "")
+    moved.mails[6] = b"moi hon"
+    assert receive(moved, database, settings, later) == 1
+    with database.read() as session:
+        state = ledger.state(session, account_of(settings), "INBOX")
+        assert state is not None
+        assert (state.uidvalidity, state.last_uid, state.first_uid) == (9, 6, 1 if start_from else 3)
+
+
+@pytest.mark.parametrize(("username", "folder"), [("khac", "INBOX"), ("pgd", "Khác")])
+def test_another_mailbox_begins_by_itself(database: Database, username: str, folder: str) -> None:
+    receive(Folder(), database, FROM_NOW_ON, NOW)
+    settings = replace(FROM_NOW_ON, host="mail.example", username=username, folder=folder)
+    assert receive(Folder({1: b"mot"}), database, settings, NOW + timedelta(hours=1)) == 0
 
 
 FROM_NOW_ON = MailboxSettings(host="imap.example", username="pgd")

@@ -1,6 +1,6 @@
 """Mails that need nobody leave the folder people read; whatever a person must see stays where it is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -15,7 +15,7 @@ from db.wake import Wake
 from db.work import Runner
 from ingest.audit import Audit, audit
 from ingest.mailbox import ImapMailbox
-from ingest.mailbox_protocol import Mailbox, MailboxError
+from ingest.mailbox_protocol import FolderStatus, Mailbox, MailboxError
 from ingest.receive import account_of, receive
 from ingest.settings import MailboxSettings
 from pipeline.stages.move_mail import MoveMail, queue_move
@@ -42,7 +42,7 @@ class Moving:
         """A mail that was decided so, under this UID."""
         with self.database.write() as session:
             message = add_message(session, None, state=state, answer=Answer.NONE)
-            message.kind, message.restricted = kind, restricted
+            message.kind, message.restricted, message.size = kind, restricted, len(b"thu")
             place = {"account": account_of(SETTINGS), "folder": "INBOX", "uidvalidity": 1}
             session.add(MailboxEntry(**place, uid=uid, message_id=message.id))
             session.flush()
@@ -101,11 +101,70 @@ def test_many_mails_go_over_one_connection(database: Database) -> None:
 
 
 def test_a_mailbox_that_was_renumbered_keeps_its_mails(database: Database) -> None:
-    folder = Folder({7: b"thu khac"}, uidvalidity=2)
+    folder = Folder({7: b"thu"}, uidvalidity=2)
     moving = Moving(database, folder)
     moving.message(7, MessageState.READ)
     moving.work()
     assert (folder.moved, moving.queued()) == ([], [])
+
+
+def test_a_new_mail_under_an_old_number_is_not_moved(database: Database, caplog: pytest.LogCaptureFixture) -> None:
+    folder = Folder({7: b"thu moi", 8: b"thu"})
+    moving = Moving(database, folder)
+    for uid in (7, 8, 9):
+        moving.message(uid, MessageState.READ)
+    moving.work()
+    assert (folder.moved, folder.mails, moving.queued()) == ([8], {7: b"thu moi"}, [])
+    assert "other mails" in caplog.text
+
+
+class Picky(Folder):
+    """Refuses to move the third mail, and whatever comes with it."""
+
+    permanent = False
+    tries = 0
+
+    def move(self, uids: Collection[int]) -> None:
+        self.tries += 1
+        if 3 in uids:
+            raise MailboxError("Máy chủ không cho chuyển thư.", permanent=self.permanent)
+        super().move(uids)
+
+
+def test_one_mail_that_is_refused_keeps_no_other(database: Database) -> None:
+    folder = Picky(dict.fromkeys(range(1, 6), b"thu"))
+    moving = Moving(database, folder)
+    for uid in range(1, 6):
+        moving.message(uid, MessageState.READ)
+    moving.work()
+    assert (folder.moved, folder.mails) == ([1, 2, 4, 5], {3: b"thu"})
+    assert moving.queued() == [(NOW + timedelta(minutes=1), "Máy chủ không cho chuyển thư.")]
+
+
+def test_a_mailbox_that_goes_away_is_not_asked_for_each(database: Database) -> None:
+    class Leaving(Picky):
+        def status(self) -> FolderStatus:
+            if self.tries > 1:
+                raise MailboxError("Mất kết nối.", permanent=False)
+            return super().status()
+
+    folder = Leaving(dict.fromkeys(range(1, 6), b"thu"))
+    moving = Moving(database, folder)
+    for uid in range(1, 6):
+        moving.message(uid, MessageState.READ)
+    moving.work()
+    assert (folder.moved, folder.tries) == ([1], 2)
+    assert [failure for _, failure in moving.queued()] == ["Mất kết nối."] * 4
+
+
+def test_a_mailbox_that_cannot_move_at_all_is_asked_once(database: Database) -> None:
+    folder = Picky(dict.fromkeys(range(1, 6), b"thu"))
+    folder.permanent = True
+    moving = Moving(database, folder)
+    for uid in range(1, 6):
+        moving.message(uid, MessageState.READ)
+    moving.work()
+    assert (folder.tries, len(moving.queued())) == (1, 5)
 
 
 def test_a_move_that_fails_is_tried_again_and_stays_visible_at_last(database: Database) -> None:
