@@ -7,6 +7,8 @@ No server holds that thread for ever. Each command has STEP_SECONDS, whatever dr
 before the final dot BEFORE_DOT_SECONDS. The reply to the dot alone may take the ten minutes that RFC 5321, 4.5.3.2.6,
 asks for: whoever hangs up earlier makes mails `uncertain` that a busy server was about to take. The sum stays below the
 lease of `outbox.deliver.Deliver`, or another process would call the mail lost.
+
+Nor does every mail knock for itself at a server that is not there or refuses the login: see `outbox.smtp_pause`.
 """
 
 import re
@@ -23,6 +25,7 @@ from outbox.letter import is_address
 from outbox.settings import SmtpSettings
 from outbox.smtp_errors import SETTINGS_RETRY, no_ca_file, no_connection, no_token, reply, said
 from outbox.smtp_login import Token, TokenRefused, log_in_by_password, log_in_by_token
+from outbox.smtp_pause import Pause
 from outbox.smtp_session import SmtpSession
 
 STEP_SECONDS = 60.0
@@ -38,6 +41,7 @@ class SmtpTransport:
 
     access_token: given with auth = "xoauth2" and only then. It returns a token; called with True, one that has not been
     refused yet; raises EndpointError. context: which certificates are believed; by default `ca_file`, or the system's.
+    clock: monotonic, in seconds; how long a server that failed is left alone is measured on it.
     """
 
     def __init__(
@@ -48,6 +52,7 @@ class SmtpTransport:
         context: ssl.SSLContext | None = None,
         timeout: float = STEP_SECONDS,
         final_timeout: float = FINAL_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if settings.auth == "xoauth2" and access_token is None:
             raise ValueError("xoauth2 needs access tokens")
@@ -56,10 +61,11 @@ class SmtpTransport:
         self._context = context
         self._timeout = timeout
         self._final_timeout = final_timeout
+        self._pause = Pause(clock)
         self._server: SmtpSession | None = None
 
     def send(self, mail: bytes, sender: str, recipient: str, before_leaving: Callable[[], None] = lambda: None) -> None:
-        """Hand over one mail; raises DeliveryError.
+        """Hand over one mail; raises DeliveryError, at once while a server that failed is left alone.
 
         before_leaving: called when everything has been said but the final dot; when it raises, the dot is not said.
 
@@ -82,7 +88,8 @@ class SmtpTransport:
         self._finish(server)
 
     def log_in(self, sender: str) -> None:
-        """Connect, encrypt and log in, and send nothing; raises DeliveryError."""
+        """Connect, encrypt and log in, pause or not, and send nothing; raises DeliveryError."""
+        self._pause.end()
         self._ready(sender.rpartition("@")[2])
 
     def close(self) -> None:
@@ -102,11 +109,19 @@ class SmtpTransport:
         if self._server is not None and _answers(self._server, until):
             return self._server
         self._drop()
+        self._pause.check()
         try:
-            self._server = self._connect(name, until)
-        except TokenRefused:
-            self._server = self._connect(name, until, fresh=True)  # some servers hang up after a refusal
+            self._server = self._admitted(name, until)
+        except DeliveryError as error:
+            self._pause.begin(error)
+            raise
         return self._server
+
+    def _admitted(self, name: str, until: float) -> SmtpSession:
+        try:
+            return self._connect(name, until)
+        except TokenRefused:
+            return self._connect(name, until, fresh=True)  # some servers hang up after a refusal
 
     def _connect(self, name: str, until: float, *, fresh: bool = False) -> SmtpSession:
         settings = self._settings

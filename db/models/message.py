@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.models.base import Base, Event, Workable, one_of
@@ -43,6 +43,7 @@ class Message(Workable, Base):
     state: Mapped[MessageState] = mapped_column(one_of(MessageState))
     sha256: Mapped[str] = mapped_column(unique=True)
     twin: Mapped[str | None] = mapped_column(index=True)  # what a copy from elsewhere has in common with it
+    history: Mapped[bool] = mapped_column(default=False, server_default=false())  # imported: kept, and nobody's work
     size: Mapped[int]
     raw: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # zlib-compressed
     truncated: Mapped[bool] = mapped_column(default=False)

@@ -92,6 +92,7 @@ def add(
             "stored_at": now,
             "due_at": (due_from or now) + place * pause,
             "silence_reason": silence_reason,
+            "history": way == IMPORT,
             "references": [],
             "flags": [],
             "answer": Answer.NONE,

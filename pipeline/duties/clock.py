@@ -15,8 +15,8 @@ from pipeline.duties.watch import Trouble
 SLACK = timedelta(minutes=5)
 BELIEVED_AFTER = 3600.0  # seconds
 SET_BACK = (
-    "Đồng hồ của máy chạy tinbai ({now}) chậm hơn lần làm việc gần nhất ({last}). Các việc theo lịch (bản tin, nhắc "
-    "bài, báo cáo) tạm dừng; thư vẫn được đọc và trả lời. Hãy kiểm tra ngày giờ của máy; nếu giờ hiện tại là đúng, "
+    "Đồng hồ của máy chạy tinbai ({now}) chậm hơn lần làm việc gần nhất ({last}). Các việc theo lịch (bản tổng "
+    "hợp) tạm dừng; thư vẫn được đọc và trả lời. Hãy kiểm tra ngày giờ của máy; nếu giờ hiện tại là đúng, "
     "tinbai tự tiếp tục sau một giờ."
 )
 

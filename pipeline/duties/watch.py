@@ -24,7 +24,7 @@ OVER: Mapping[str, str] = {
     "lý; không thư nào bị bỏ qua. Không cần làm gì thêm.",
     "disk": "Máy chạy tinbai đã có lại chỗ trống trên đĩa; việc đọc hộp thư tạm dừng từ {since} đã tiếp tục. Không cần "
     "làm gì thêm.",
-    "clock": "Các việc theo lịch (bản tin, nhắc bài, báo cáo) tạm dừng từ {since} đã tiếp tục: đồng hồ của máy chạy "
+    "clock": "Các việc theo lịch (bản tổng hợp) tạm dừng từ {since} đã tiếp tục: đồng hồ của máy chạy "
     "tinbai đã đúng trở lại, hoặc đã chạy theo giờ hiện tại được một giờ.",
 }
 SILENT = (

@@ -16,7 +16,7 @@ __all__ = ["as_history", "is_history"]
 
 def is_history(message: Message) -> bool:
     """Was this mail imported, and never seen in the mailbox before that?"""
-    return message.silence_reason == HISTORY
+    return message.history
 
 
 def as_history(decided: MailDecision) -> MailDecision:

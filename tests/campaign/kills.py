@@ -112,6 +112,8 @@ class Campaign:
         try:
             told = self._kill_at(spot, side) if spot else self._kill_anywhere()
             if not told:
+                if not self._trial.daemons:  # what led nowhere may have ended them
+                    self._trial.start()
                 return f"{where}: not reached, {time.monotonic() - ordered:.1f} s"
             begun = time.monotonic()
             self._trial.start()

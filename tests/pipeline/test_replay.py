@@ -214,7 +214,7 @@ def test_an_imported_mail_goes_on_being_history(desk: Desk) -> None:
     desk.receive(story_mail(), story_mail(OTHER, sender=STRANGER))
     with desk.database.write() as session:
         for message in session.query(Message):
-            message.silence_reason = HISTORY
+            message.history, message.silence_reason = True, HISTORY
         waiting = session.get_one(Message, 2)
         waiting.events[-1].new = MessageState.IGNORED
         session.connection().execute(text("UPDATE message SET state = 'ignored' WHERE id = 2"))

@@ -36,7 +36,7 @@ ONE_PROCESS = (
 @click.command(cls=Command)
 @click.pass_obj
 def run(front: Front) -> None:
-    """Chạy tinbai cho tới khi được bảo dừng.
+    """Chạy tinbai cho tới khi được yêu cầu dừng.
 
     Đọc hộp thư, làm tin bài, trả lời các trường; dừng bằng Ctrl-C hoặc SIGTERM.
     """
@@ -61,7 +61,7 @@ def run(front: Front) -> None:
 @click.command(cls=Command)
 @click.pass_obj
 def worker(front: Front) -> None:
-    """Làm đỡ việc cho `tinbai run`, trên máy này hoặc máy khác.
+    """Chia sẻ công việc với `tinbai run`, trên máy này hoặc máy khác.
 
     Đọc thư đã nhận, mở và tóm tắt các trang; không đọc hộp thư, không gửi thư. Cần PostgreSQL; chạy bao nhiêu tiến
     trình cũng được.

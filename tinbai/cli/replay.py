@@ -31,7 +31,7 @@ COUNTED: Mapping[str, str] = {**FIELDS, "links": "Vai trò liên kết"}
     type=click.DateTime(["%Y-%m-%d"]),
     required=True,
     metavar="NĂM-THÁNG-NGÀY",
-    help="Đọc lại các thư nhận từ ngày này, theo giờ của văn phòng.",
+    help="Đọc lại các thư nhận từ ngày này, theo giờ của cơ quan.",
 )
 @json_option
 @click.pass_obj

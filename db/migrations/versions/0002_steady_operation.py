@@ -71,6 +71,7 @@ def _add_tables() -> None:
 
 def _add_columns() -> None:
     op.add_column("message", sa.Column("twin", sa.String(), nullable=True))
+    op.add_column("message", sa.Column("history", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("outgoing_mail", sa.Column("leaving_at", sa.DateTime(timezone=True), nullable=True))
     op.execute("UPDATE outgoing_mail SET leaving_at = queued_at WHERE state = 'sending'")
     op.add_column("mailbox_state", sa.Column("first_uid", sa.BigInteger(), nullable=False, server_default="1"))
