@@ -54,8 +54,8 @@ NARROWEST = 60  # columns
 def check(front: Front, *, as_json: bool, send: bool, no_mail: bool) -> None:
     """Kiểm tra cấu hình, hộp thư, máy chủ gửi thư.
 
-    Kiểm tra lần lượt từng việc mà `tinbai run` cần, và chỉ cách sửa việc nào chưa được. Gửi một thư thử từ hộp thư của cơ
-    quan tới chính nó, chờ thư về (nhiều nhất 30 giây); không xóa, không đánh dấu thư nào.
+    Kiểm tra lần lượt từng việc mà `tinbai run` cần, và chỉ cách sửa việc nào chưa được. Gửi một thư thử từ hộp thư của
+    cơ quan tới chính nó, chờ thư về (nhiều nhất 30 giây); không xóa, không đánh dấu thư nào.
     """
     if send and no_mail:
         raise click.UsageError("Chỉ dùng một trong hai: --send hoặc --no-mail.")
