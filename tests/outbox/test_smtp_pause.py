@@ -119,6 +119,7 @@ def test_a_mail_that_fails_does_not_hold_up_the_next(stage: str, answer: Deed, c
         del deeds[stage]
         sending.send(MAIL, SENDER, SCHOOL)
         sending.close()
+    assert server.received.count("MAIL") == 2
 
 
 def test_a_token_server_that_wants_patience_gets_it(clock: Clock) -> None:
