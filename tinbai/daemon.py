@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 BACK_OFF = (1, 2, 5, 10, 30, 60)  # seconds, the last one for ever
 HELPLESS = (60, 120, 300, 900)  # where trying again soon would only lock an account
 LASTED_SECONDS = 60.0
-GOODBYE_SECONDS = 4.0
+GOODBYE_SECONDS = 2.5
 ALARM_CLOCK = "alarm-clock"
 
 

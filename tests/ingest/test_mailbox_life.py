@@ -47,7 +47,7 @@ def test_a_mailbox_full_of_old_mails_is_passed_over_at_once(
     with ImapMailbox(mailbox_settings).connect() as office:
         cursor = office.status().uidnext - 1
         assert (cursor, office.uids_after(cursor)) == (OLD_MAILS, [])
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 10
 
 
 def test_a_mailbox_full_of_old_mails_is_read_in_little_memory(
@@ -76,7 +76,7 @@ def test_of_a_huge_mail_only_the_head_is_fetched(
             assert tracemalloc.get_traced_memory()[1] < 10 * HEAD_BYTES
         finally:
             tracemalloc.stop()
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 10
     assert (huge.truncated, len(huge.raw), huge.size > 60 << 20) == (True, HEAD_BYTES, True)
     assert not small.truncated
 

@@ -44,7 +44,7 @@ def test_many_dead_addresses_have_one_limit_together(monkeypatch: pytest.MonkeyP
     began = time.monotonic()
     with pytest.raises(TimeoutError):
         Wire("mail.example", 143, None)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
 
 
 def test_an_address_that_refuses_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

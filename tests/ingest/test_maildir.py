@@ -137,7 +137,7 @@ def test_waiting_ends_when_a_mail_comes(root: Path, office: OpenMaildir) -> None
     threading.Timer(0.2, deliver, (root, "a", NOON)).start()
     began = time.monotonic()
     assert office.wait(30, NEVER) is True
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
 
 
 def test_waiting_ends_with_its_time_and_when_told_to_stop(office: OpenMaildir) -> None:
@@ -146,7 +146,7 @@ def test_waiting_ends_with_its_time_and_when_told_to_stop(office: OpenMaildir) -
     threading.Timer(0.2, stop.set).start()
     began = time.monotonic()
     assert office.wait(30, stop) is False
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10
 
 
 DONE = ".&ARAA4w- x&Hu0- l&AP0-"  # Đã xử lý

@@ -166,7 +166,7 @@ def test_a_server_that_drips_is_given_up(
     server.answer(Reply(pieces=pieces, pause=0.02))
     started = time.monotonic()
     refused = failure(server.url)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
     assert not refused.permanent
     assert "không trả lời kịp" in refused.reason
 

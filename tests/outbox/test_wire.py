@@ -33,7 +33,7 @@ def test_a_resolver_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch
     over = Event()
 
     def hanging(*_: object, **__: object) -> list[Row]:
-        over.wait(10)
+        over.wait(30)
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", hanging)
@@ -41,7 +41,7 @@ def test_a_resolver_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(TimeoutError):
         connected("mail.example", 25, 0.1, started + 5)
     over.set()
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
 
 
 def test_a_step_ends_with_its_time_and_its_bytes() -> None:
