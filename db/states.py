@@ -43,6 +43,13 @@ class MailState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class IncidentState(StrEnum):
+    """An incident or opinion matter that a school reported."""
+
+    OPEN = "open"
+    CLOSED = "closed"  # a person has dealt with it
+
+
 TRANSITIONS: Mapping[StrEnum, frozenset[StrEnum]] = {
     MessageState.RECEIVED: frozenset(
         {MessageState.READ, MessageState.WAITING, MessageState.IGNORED, MessageState.QUARANTINED}
@@ -51,17 +58,33 @@ TRANSITIONS: Mapping[StrEnum, frozenset[StrEnum]] = {
     MessageState.WAITING: frozenset({MessageState.READ}),
     MessageState.IGNORED: frozenset(),
     MessageState.QUARANTINED: frozenset({MessageState.RECEIVED}),
-    StoryState.FOUND: frozenset({StoryState.FETCHED, StoryState.UNREACHABLE, StoryState.PENDING, StoryState.DUPLICATE}),
-    StoryState.FETCHED: frozenset(
-        {StoryState.PENDING, StoryState.DUPLICATE, StoryState.UNREACHABLE, StoryState.REVISE}  # back to revise: no use
+    StoryState.FOUND: frozenset(
+        {
+            StoryState.FETCHED,
+            StoryState.UNREACHABLE,
+            StoryState.PENDING,
+            StoryState.DUPLICATE,
+            StoryState.WITHDRAWN,  # here and below: by the school itself, before the board has decided
+        }
     ),
-    StoryState.PENDING: frozenset({StoryState.APPROVED, StoryState.REVISE, StoryState.DECLINED}),
+    StoryState.FETCHED: frozenset(
+        {
+            StoryState.PENDING,
+            StoryState.DUPLICATE,
+            StoryState.UNREACHABLE,
+            StoryState.REVISE,  # read anew, and of no use
+            StoryState.WITHDRAWN,
+        }
+    ),
+    StoryState.PENDING: frozenset({StoryState.APPROVED, StoryState.REVISE, StoryState.DECLINED, StoryState.WITHDRAWN}),
     StoryState.APPROVED: frozenset({StoryState.PUBLISHED, StoryState.PENDING}),
     StoryState.PUBLISHED: frozenset({StoryState.WITHDRAWN, StoryState.APPROVED}),
-    StoryState.WITHDRAWN: frozenset({StoryState.PUBLISHED}),
-    StoryState.REVISE: frozenset({StoryState.PENDING, StoryState.FETCHED}),  # the school sent it again: read anew
+    StoryState.WITHDRAWN: frozenset({StoryState.PUBLISHED, StoryState.PENDING, StoryState.FOUND}),
+    StoryState.REVISE: frozenset(
+        {StoryState.PENDING, StoryState.FETCHED, StoryState.WITHDRAWN}
+    ),  # the school sent it again: read anew
     StoryState.DECLINED: frozenset({StoryState.PENDING}),
-    StoryState.UNREACHABLE: frozenset({StoryState.FETCHED, StoryState.PENDING}),
+    StoryState.UNREACHABLE: frozenset({StoryState.FETCHED, StoryState.PENDING, StoryState.WITHDRAWN}),
     StoryState.DUPLICATE: frozenset({StoryState.PENDING}),
     MailState.QUEUED: frozenset({MailState.SENDING, MailState.CANCELLED}),
     MailState.SENDING: frozenset({MailState.SENT, MailState.FAILED, MailState.UNCERTAIN, MailState.QUEUED}),
@@ -69,6 +92,8 @@ TRANSITIONS: Mapping[StrEnum, frozenset[StrEnum]] = {
     MailState.FAILED: frozenset({MailState.QUEUED}),
     MailState.UNCERTAIN: frozenset({MailState.QUEUED}),
     MailState.CANCELLED: frozenset(),
+    IncidentState.OPEN: frozenset({IncidentState.CLOSED}),
+    IncidentState.CLOSED: frozenset({IncidentState.OPEN}),
 }
 
 

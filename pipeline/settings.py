@@ -63,12 +63,16 @@ class AckSettings:
 
     wait_seconds: int = 60
     per_sender_per_day: int = 5
+    per_domain_per_day: int = 20
     per_hour: int = 100
 
     def __post_init__(self) -> None:
-        numbers = (self.wait_seconds, self.per_sender_per_day, self.per_hour)
+        numbers = (self.wait_seconds, self.per_sender_per_day, self.per_domain_per_day, self.per_hour)
         _require(self.wait_seconds <= 3600, "[ack] wait_seconds không quá 3600")
-        _require(min(numbers) > 0, "[ack] wait_seconds, per_sender_per_day và per_hour phải lớn hơn 0")
+        _require(
+            min(numbers) > 0,
+            "[ack] wait_seconds, per_sender_per_day, per_domain_per_day và per_hour phải lớn hơn 0",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,16 @@ class AlertSettings:
 
     def __post_init__(self) -> None:
         _require_addresses("[alerts] to", self.to)
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentSettings:
+    """Who is told at once that a school reported an incident or an opinion matter."""
+
+    to: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _require_addresses("[incidents] to", self.to)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from pipeline.settings import (
     BoardSettings,
     CalendarSettings,
     DigestSettings,
+    IncidentSettings,
     OfficeSettings,
     SummarySettings,
 )
@@ -86,6 +87,7 @@ class Settings:
     board: BoardSettings = field(default_factory=BoardSettings)
     digest: DigestSettings = field(default_factory=DigestSettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
+    incidents: IncidentSettings = field(default_factory=IncidentSettings)
     summary: SummarySettings = field(default_factory=SummarySettings)
     log: LogSettings = field(default_factory=LogSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)

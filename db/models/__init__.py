@@ -2,15 +2,19 @@
 
 from db.models.base import Base
 from db.models.bookkeeping import Alarm, HostTurn, Lease, MailboxEntry, MailboxState, MailMove, Run
+from db.models.incident import Incident, IncidentEvent
 from db.models.message import Link, Message, MessageEvent
 from db.models.outgoing import MailEvent, OutgoingMail
-from db.models.people import Member, Role, School, SchoolKey, SchoolKeyKind
+from db.models.people import Contact, Member, Role, School, SchoolKey, SchoolKeyKind
 from db.models.story import Page, Publication, Story, StoryEvent
 
 __all__ = [
     "Alarm",
     "Base",
+    "Contact",
     "HostTurn",
+    "Incident",
+    "IncidentEvent",
     "Lease",
     "Link",
     "MailEvent",

@@ -55,6 +55,7 @@ class Message(Workable, Base):
     references: Mapped[list[str]] = mapped_column(JSON, default=list)
     sender_address: Mapped[str | None]
     sender_name: Mapped[str | None]
+    forwarded_by: Mapped[str | None]  # the office's or the school's own clerk who handed it on: his address
     verified: Mapped[bool] = mapped_column(default=False)  # the receiving server vouches for the sender
     subject: Mapped[str | None]
     kind: Mapped[str | None]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.models.base import Base, Event, Workable, one_of
@@ -35,6 +35,9 @@ class OutgoingMail(Workable, Base):
     period: Mapped[str] = mapped_column(default="")
     rfc_id: Mapped[str] = mapped_column(unique=True)
     subject: Mapped[str]
+    listed: Mapped[list[int]] = mapped_column(
+        JSON, default=list, server_default="[]"
+    )  # stories by their place in its list: "bài 2"
     mail: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     queued_at: Mapped[datetime]
     leaving_at: Mapped[datetime | None]  # noted before the one byte after which the server may have it

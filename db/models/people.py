@@ -1,6 +1,6 @@
 """Schools, and the people of the office: data, imported from CSV, not settings."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
@@ -67,3 +67,16 @@ class Member(Base):
     email: Mapped[str] = mapped_column(unique=True)
     role: Mapped[Role] = mapped_column(one_of(Role))
     active: Mapped[bool] = mapped_column(default=True)
+
+
+class Contact(Base):
+    """How well an address that we write to can be reached. No row: nothing is known against it."""
+
+    __tablename__ = "contact"
+
+    address: Mapped[str] = mapped_column(primary_key=True)  # lower case
+    soft: Mapped[int] = mapped_column(default=0)  # temporary failures in a row, one a day at most
+    hard: Mapped[int] = mapped_column(default=0)  # permanent failures in a row, one a day at most
+    bounced_at: Mapped[datetime]  # the last of them
+    diagnosis: Mapped[str | None]  # its status code, such as "5.1.1"
+    dead_since: Mapped[datetime | None]  # from then on another contact is used, if there is one

@@ -6,10 +6,10 @@ from enum import StrEnum
 import pytest
 
 from db.models import Message, OutgoingMail, Story
-from db.states import TRANSITIONS, IllegalMove, MailState, MessageState, StoryState
+from db.states import TRANSITIONS, IllegalMove, IncidentState, MailState, MessageState, StoryState
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
-ALL_STATES: list[StrEnum] = [*MessageState, *StoryState, *MailState]
+ALL_STATES: list[StrEnum] = [*MessageState, *StoryState, *MailState, *IncidentState]
 
 
 def test_every_state_stands_in_the_table() -> None:
@@ -23,7 +23,12 @@ def test_a_move_stays_among_states_of_its_own_kind(state: StrEnum) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "first"),
-    [(MessageState, MessageState.RECEIVED), (StoryState, StoryState.FOUND), (MailState, MailState.QUEUED)],
+    [
+        (MessageState, MessageState.RECEIVED),
+        (StoryState, StoryState.FOUND),
+        (MailState, MailState.QUEUED),
+        (IncidentState, IncidentState.OPEN),
+    ],
 )
 def test_every_state_can_be_reached(kind: type[StrEnum], first: StrEnum) -> None:
     reached, edge = {first}, [first]
