@@ -211,7 +211,9 @@ def _claim(kind: Kind, message: ParsedMessage, body: Sequence[Section], day: dat
         return None
     names = [attachment.filename for attachment in message.attachments]
     own = text_of((section for section in body if section.source != "attachment"), (NEW, CLOSING))
-    return claimed_week(message.subject, [own, text_of(body, (FORWARDED,)), *names], day, calendar)
+    attached = text_of(section for section in body if section.source == "attachment")
+    texts = [own, text_of(body, (FORWARDED,)), *names, attached]
+    return claimed_week(message.subject, texts, day, calendar, reply=is_reply(message))
 
 
 def _school(

@@ -1,14 +1,15 @@
-"""Which week a school says its stories are for: "tuần 12", "T12", "tuần thứ mười hai", "từ 16/11 đến 20/11" …
+"""Which week a school says its stories are for: "tuần 12", "W48", "tuần thứ mười hai", "tuần XII", "tuần trước" …
 
-Reads words only; what a claim is worth is decided by `parsers.week.credit`. A number that may as well mean a month, a
-weekday or the n-th week of a month is no claim.
+Reads words only; ranges of days are read by `parsers.week_range`, and what a claim is worth is decided by
+`parsers.week.credit`. A number that may as well mean a month, a weekday or the n-th week of a month is no claim.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from parsers.week import ISO_DISTANCE, Calendar
+from parsers.week_range import range_claim
 from parsers.words import fold
 
 __all__ = ["claimed_week"]
@@ -33,73 +34,71 @@ _SEVERAL_SYLLABLES = "|".join(sorted((word for word in _SPOKEN if " " in word), 
 # "tuần sau" is next week and "tuần từ" begins a range: one syllable is a number only as "tuần thứ sáu".
 _ONE_SYLLABLE = f"(?:{'|'.join(word for word in _SPOKEN if ' ' not in word)}|nhat)"
 
-# All patterns read folded text, so that "tuần" and "tuan" are one word.
+# All patterns read folded text, so that "tuần" and "tuan" are one word; roman numbers stand there in lower case.
+_ROMAN = r"(?:x{0,4}(?:ix|iv|v?i{1,3}|v)|x{1,4}|l(?:i{1,3})?)"
+_ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50}
 _EXPLICIT = re.compile(
-    r"(?<![a-z])tuan[\s_:.#-]*(?:le[\s_]+)?(?:hoc[\s_]+)?(?:thu[\s_]+|so[\s_]+)?[\s_:(]*"
+    r"(?<![a-z])(?:tuan|week)[\s_:.#-]*(?:le[\s_]+)?(?:hoc[\s_]+)?(?:thu[\s_]+|so[\s_]+)?[\s_:(]*"
     r"(?:(?P<number>0?[1-9]|[1-4]\d|5[0-3])(?![\d%]|[.,]\d|[a-z])"
-    rf"|(?P<spoken>{_SEVERAL_SYLLABLES}|(?<=thu ){_ONE_SYLLABLE})(?![a-z]))"
+    rf"|(?P<spoken>{_SEVERAL_SYLLABLES}|(?<=thu ){_ONE_SYLLABLE})(?![a-z])"
+    rf"|(?P<roman>{_ROMAN})(?![a-z.]))"
 )
 _MORE = re.compile(r"\s*(?:,|\+|&|-|–|va|den)\s*(?:tuan\s*)?(\d{1,2})(?![\d/.])")
 _OF_A_MONTH = re.compile(r"\s*(?:/\s*(?:0?[1-9]|1[0-2])(?!\d)|(?:cua\s+)?thang\b)")
-_SHORT = re.compile(r"(?<![a-z0-9])t\.?\s?(?P<number>[1-9]|[1-4]\d|5[0-3])(?![\d/.]|[a-z])")
-_DAY = r"(?:ngay\s*)?(\d{1,2})(?:\s*[/.-]\s*(\d{1,2}))?(?:\s*[/.-]\s*(\d{4}))?"
-_RANGE = re.compile(
-    rf"(?:tuan|tin bai|link bai|bai viet)\b[^\d\n]{{0,25}}{_DAY}\s*(?:den het|den|toi|-|–|->)\s*{_DAY}(?!\d)"
+_WEEKS_OF_A_MONTH = 5
+_DENIED = re.compile(r"(?:khong phai|chu khong phai|ghi nham|tinh nham)(?:\s+(?:la|cua|sang|vao|cho))*\s*$")
+_SHORT = re.compile(r"(?<![a-z0-9])t(?:\.?\s?|-)(?P<number>[1-9]|[1-4]\d|5[0-3])(?![\d/.]|[a-z])")
+_CIVIL = re.compile(r"(?<![a-z0-9/])w\.?\s?-?(?P<number>0?[1-9]|[1-4]\d|5[0-3])(?![\w/])")
+_BROUGHT = r"(?:bai|tin|link|viet|bu|cho|cua|muon|nop)"
+_LAST_WEEK = re.compile(
+    rf"\b{_BROUGHT}\s+tuan\s+(?:truoc|vua\s+roi)\b"
+    r"|\btuan\s+(?:truoc|vua\s+roi)\b[^.\n?]{0,40}\b(?:quen|chua|con thieu|bi thieu|(?:gui|nop) (?:bu|muon))\b"
 )
-_LAST_WEEK = re.compile(r"\b(?:bai|tin|link|viet|bu|cho|cua|muon|nop)\s+tuan\s+truoc\b")
+_THIS_WEEK = re.compile(rf"\b{_BROUGHT}\s+tuan\s+nay\b")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
 
 
-def claimed_week(subject: str, texts: Sequence[str], received: date, calendar: Calendar) -> int | None:
+def claimed_week(
+    subject: str, texts: Sequence[str], received: date, calendar: Calendar, *, reply: bool = False
+) -> int | None:
     """Return the week number as claimed (numbers of the civil year stay as they are), or None.
 
     texts: in order of weight after the subject: the mail's own text, then names of attachments. received: local day.
+    reply: the subject is somebody else's, so the mail's own text speaks before it.
     """
     sources = [_ADDRESS.sub(" ", fold(source)) for source in (subject, *texts)]
-    for source in sources:
-        claim = _range_claim(source, received, calendar) or _explicit_claim(source, received, calendar)
+    for source in [*sources[1:2], sources[0], *sources[2:]] if reply else sources:
+        claim = range_claim(source, received, calendar) or _explicit_claim(source, received, calendar)
         if claim:
             return claim
-    return _short_claim(sources[0], received, calendar) or _last_week_claim(sources, received, calendar)
+    return _short_claim(sources[0], received, calendar) or _relative_claim(sources, received, calendar)
 
 
 def _explicit_claim(source: str, received: date, calendar: Calendar) -> int | None:
-    for found in _EXPLICIT.finditer(source):
-        if _OF_A_MONTH.match(source, found.end()):
+    for found in (*_EXPLICIT.finditer(source), *_CIVIL.finditer(source)):
+        first = _number(found)
+        of_a_month = _OF_A_MONTH.match(source, found.end())
+        if (of_a_month and first <= _WEEKS_OF_A_MONTH) or (of_a_month and "/" in of_a_month[0]):
             continue
-        first = int(found["number"]) if found["number"] else _SPOKEN.get(found["spoken"], 1)
-        more = _MORE.match(source, found.end()) if found["number"] else None
+        if _DENIED.search(source, max(0, found.start() - 40), found.start()):
+            continue
+        more = _MORE.match(source, found.end())
         current = calendar.week_of(received)
         return current.number if more and current and int(more[1]) == current.number else first
     return None
 
 
-def _range_claim(source: str, received: date, calendar: Calendar) -> int | None:
-    for found in _RANGE.finditer(source):
-        first_day, first_month, first_year, last_day, last_month, last_year = found.groups()
-        month = first_month or last_month
-        if not month or not (last_month or first_month):
-            continue
-        start = _nearest_date(first_day, month, first_year or last_year, received)
-        end = _nearest_date(last_day, last_month or month, last_year or first_year, received)
-        if start and end and timedelta() < end - start <= timedelta(days=6):
-            week = calendar.week_of(start)
-            if week and week.monday <= start and end <= week.sunday:
-                return week.number
-    return None
+def _number(found: re.Match[str]) -> int:
+    groups = found.groupdict()
+    if groups["number"]:
+        return int(groups["number"])
+    return _SPOKEN.get(groups["spoken"], 1) if groups["spoken"] else _roman(groups["roman"])
 
 
-def _nearest_date(day: str, month: str, year: str | None, near: date) -> date | None:
-    years = [int(year)] if year else [near.year - 1, near.year, near.year + 1]
-    days = [made for candidate in years if (made := _date(candidate, int(month), int(day)))]
-    return min(days, key=lambda made: abs(made - near), default=None)
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+def _roman(digits: str) -> int:
+    values = [_ROMAN_DIGITS[digit] for digit in digits]
+    pairs = zip(values, [*values[1:], 0], strict=True)
+    return sum(-value if value < following else value for value, following in pairs)
 
 
 def _short_claim(subject: str, received: date, calendar: Calendar) -> int | None:
@@ -113,8 +112,10 @@ def _short_claim(subject: str, received: date, calendar: Calendar) -> int | None
     return number if abs(number - current.number) <= ISO_DISTANCE and not is_month else None
 
 
-def _last_week_claim(sources: Sequence[str], received: date, calendar: Calendar) -> int | None:
-    if not any(_LAST_WEEK.search(source) for source in sources):
-        return None
-    before = calendar.week_before(received)
-    return before.number if before else None
+def _relative_claim(sources: Sequence[str], received: date, calendar: Calendar) -> int | None:
+    """Read "bài tuần trước" and "bài tuần này" by the day the mail came."""
+    if any(_LAST_WEEK.search(source) for source in sources):
+        before = calendar.week_before(received)
+        return before.number if before else None
+    current = calendar.week_of(received)
+    return current.number if current and any(_THIS_WEEK.search(source) for source in sources) else None

@@ -80,6 +80,31 @@ CLAIMS = [
     ("tin bài tuần trước", 11),
     ("Phản hồi tuần trước của BBT", None),
     ("https://x.example/tuan-12/bai-1", None),
+    ("Tuần XII", 12),
+    ("bài tuần IV", 4),
+    ("tuần xin gửi", None),
+    ("Week 12", 12),
+    ("TH X - W48", 48),
+    ("tuần 47 năm 2026", 47),
+    ("tuần 12/35", 12),
+    ("Tuần 12 tháng 11", 12),  # no month has twelve weeks
+    ("tuần 12/2026-2027", 12),
+    ("không phải tuần 12 mà là tuần 11", 11),
+    ("tuần 11 chứ không phải tuần 12", 11),
+    ("ghi nhầm tuần 12, xin sửa thành tuần 11", 11),
+    ("Tin bài từ thứ Hai 23/11 -> thứ Sáu 27/11", 12),
+    ("bài từ ngày 23 đến ngày 27 tháng 11", 12),
+    ("tuần 23.11-29.11.26", 12),
+    ("tuần (T2 23/11 – CN 29/11)", 12),
+    ("Tin bài từ 28/12 đến 3/1/2027", 17),
+    ("Tin bài từ 28/12/2026 đến 3/1/2027", 17),
+    ("Lớp 12-15 bạn", None),
+    ("Bài 12 - 13/11", None),
+    ("bài tuần này", 12),
+    ("Tuần này trường bận", None),
+    ("Tuần trước trường chưa gửi, nay gửi bù", 11),
+    ("bài của tuần vừa rồi", 11),
+    ("Tuần sau trường gửi tiếp", None),
     ("", None),
 ]
 
@@ -93,6 +118,12 @@ def test_the_subject_speaks_before_the_text_and_the_text_before_the_names_of_fil
     assert claimed_week("Tuần 10", ["tuần 11", "tuan 12.docx"], WEDNESDAY, CALENDAR) == 10
     assert claimed_week("Gửi bài", ["tuần 11", "tuan 12.docx"], WEDNESDAY, CALENDAR) == 11
     assert claimed_week("Gửi bài", ["", "tong hop tuan 12.docx"], WEDNESDAY, CALENDAR) == 12
+
+
+def test_a_reply_speaks_before_the_subject_it_answers() -> None:
+    subject = "Re: [BBT] Nhắc gửi tin bài tuần 11"
+    assert claimed_week(subject, ["Trường gửi bài của tuần 12"], WEDNESDAY, CALENDAR, reply=True) == 12
+    assert claimed_week(subject, ["Trường gửi bài"], WEDNESDAY, CALENDAR, reply=True) == 11
 
 
 CREDITS = [
