@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from parsers.legacy import font_encoding, legacy_encoding, to_unicode
 from parsers.memo import remembered
-from parsers.page_tcvn3 import is_tcvn3, to_unicode
 from parsers.page_tree import Element, build_tree
 
 __all__ = ["Anchor", "Line", "html_lines", "text_lines"]
@@ -33,6 +33,7 @@ _HIDING = re.compile(
     r"display:none|visibility:hidden|mso-hide:all|opacity:0(?![.\d])|font-size:[01](?:px|pt|em|%)?(?![.\d])"
     r"|(?:max-)?(?:height|width):0(?:px|pt)?(?![.\d])"
 )
+_FONT_FAMILY = re.compile(r"font(?:-family)?\s*:([^;]*)", re.IGNORECASE)
 _WHITE = re.compile(r"(?<![-\w])color:(?:#fff(?:fff)?(?![0-9a-f])|white|rgba?\(255,255,255)")
 _BACKGROUND = re.compile(r"background(?:-color)?:(?!(?:none|transparent|white|#fff(?:fff)?)(?:;|$))")
 _QUOTE_NAMES = re.compile(
@@ -54,15 +55,15 @@ class Anchor:
 class Line:
     """One visible line; table cells are separated by tabs. `quotes`: how deep it is quoted. `mark`: "signature" or "".
 
-    `legacy`: the line was typed in a TCVN3 font and is given here in Unicode. `indents`: how many bare <blockquote>s
-    are around it; in a reply they are quotes, elsewhere people use them to indent.
+    `legacy`: the encoding of the old font it was typed in; it is given here in Unicode. `indents`: how many bare
+    <blockquote>s are around it; in a reply they are quotes, elsewhere people use them to indent.
     """
 
     text: str
     anchors: tuple[Anchor, ...] = ()
     quotes: int = 0
     mark: str = ""
-    legacy: bool = False
+    legacy: str = ""
     indents: int = 0
 
     @property
@@ -79,8 +80,8 @@ def text_lines(text: str) -> tuple[Line, ...]:
         signs = _QUOTE_SIGNS.match(written)
         depth = min(signs[0].count(">"), MAX_QUOTES) if signs else 0
         rest = written[signs.end() :] if signs else written
-        legacy = is_tcvn3(rest)
-        lines.append(Line(to_unicode(rest) if legacy else rest, (), depth, legacy=legacy))
+        legacy = legacy_encoding(rest)
+        lines.append(Line(to_unicode(rest, legacy), (), depth, legacy=legacy))
     return tuple(lines)
 
 
@@ -113,6 +114,7 @@ class _Context:
     mark: str = ""
     background: bool = False
     preformatted: bool = False
+    font: str = ""  # the legacy encoding it shows
 
 
 def _entered(outer: _Context, element: Element) -> _Context:
@@ -130,7 +132,15 @@ def _entered(outer: _Context, element: Element) -> _Context:
         mark=SIGNATURE if outer.mark or _is_signature(element, names) else "",
         background=background,
         preformatted=outer.preformatted or element.tag == "pre",
+        font=_font(element, outer.font),
     )
+
+
+def _font(element: Element, outer: str) -> str:
+    """Return the legacy encoding that this element's own font shows, or that of the element around it."""
+    named = _FONT_FAMILY.search(element.get("style") or "")
+    face = element.get("face") or (named[1] if named else "")
+    return font_encoding(face) if face else outer
 
 
 def _is_hidden(element: Element, style: str, background: bool) -> bool:
@@ -152,7 +162,7 @@ class _Writer:
     text: str = ""
     anchors: list[Anchor] = field(default_factory=list)
     context: _Context = field(default_factory=_Context)
-    legacy: bool = False
+    legacy: str = ""
     pending: int = 0  # 1: the line ends before the next word; 2: and a blank line follows
     href: str = ""
     start: int = 0
@@ -196,11 +206,11 @@ class _Writer:
         where = self.context
         anchors = tuple(self.anchors)
         self.lines.append(Line(self.text.rstrip(), anchors, where.quotes, where.mark, self.legacy, where.indents))
-        self.text, self.anchors, self.start, self.legacy, self.pending = "", [], 0, False, 0
+        self.text, self.anchors, self.start, self.legacy, self.pending = "", [], 0, "", 0
 
     def _write(self, piece: str, inside: _Context) -> None:
-        legacy = is_tcvn3(piece)
-        shown = _single_spaced(to_unicode(piece) if legacy else piece)
+        legacy = legacy_encoding(piece, inside.font)
+        shown = _single_spaced(to_unicode(piece, legacy))
         if shown != " ":
             self._break()
         if not self.text:

@@ -20,6 +20,7 @@ from mailparser.exceptions import MailParserError
 from parsers.dates import parse_date, received_date
 from parsers.header_block import with_newlines
 from parsers.headers import Header, clean_line, decode_words, parameters, split, strip_comments
+from parsers.legacy import to_unicode
 from parsers.mime import Attachment, Contents, decode_part, read_tree
 from parsers.prescan import ParseError, TooComplex, prescan
 from parsers.text import is_mojibake, repair_mojibake
@@ -77,7 +78,7 @@ def parse_message(raw: bytes) -> ParsedMessage:
     contents = _contents(headers, body, content_type, details)
     return ParsedMessage(
         headers=headers,
-        subject=clean_line(repair_mojibake(decode_words(first.get("subject", ""))), SUBJECT_LIMIT),
+        subject=clean_line(to_unicode(repair_mojibake(decode_words(first.get("subject", "")))), SUBJECT_LIMIT),
         message_id=_message_id(first.get("message-id", "")),
         references=tuple(dict.fromkeys(_ids((*fields.get("in-reply-to", ()), *fields.get("references", ()))))),
         date=parse_date(strip_comments(first.get("date", ""))),

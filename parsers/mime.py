@@ -23,6 +23,7 @@ _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _NOT_BASE64 = bytes({*range(256)} - {*b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="})
+_TRAILING = re.compile(rb"[ \t]+(?=\r?\n|\Z)")  # added on the way: RFC 2045 section 6.7, rule 3
 _NAME_LIMIT = 200
 
 
@@ -150,7 +151,7 @@ def _content(part: Message, encoding: str) -> bytes:
     raw = _flatten(inner) if inner else _wire_bytes(part)
     if encoding == "base64":
         return _base64(raw)
-    return binascii.a2b_qp(raw) if encoding == "quoted-printable" else raw
+    return binascii.a2b_qp(_TRAILING.sub(b"", raw)) if encoding == "quoted-printable" else raw
 
 
 def _wire_bytes(part: Message) -> bytes:

@@ -1,14 +1,14 @@
 """Bytes to readable Unicode text: charsets that lie, double encoding, soft line breaks, and HTML as plain lines.
 
 The bytes speak first, the label second, Vietnamese plausibility last; every byte string becomes some text and nothing
-here raises. Text typed in a TCVN3 font is left in the Latin-1 signs it was sent in (`parsers.page_tcvn3` reads those).
+here raises. Text typed in a legacy font is left in the Latin-1 signs it was sent in (`parsers.legacy` reads those).
 """
 
 import codecs
 import re
 import unicodedata
 
-from parsers.page_tcvn3 import is_tcvn3
+from parsers.legacy import legacy_encoding
 from parsers.text_html import html_to_text
 from parsers.viscii import decode_viscii
 
@@ -138,7 +138,7 @@ def _guess(data: bytes, codec: str | None) -> str:
     if not broken or broken * _BROKEN_SHARE < len(_BEYOND_ASCII.findall(text[:_SAMPLE])):
         return clean(text)
     western = data.decode("cp1252", "replace")
-    if any(is_tcvn3(run) for run in re.split("[<>\n]", western[:_SAMPLE])):
+    if any(legacy_encoding(run) for run in re.split("[<>\n]", western[:_SAMPLE])):
         return _tidy(western)  # "Ð" is a letter of its own there
     vietnamese = data.decode("cp1258", "replace")
     readings = (western, vietnamese) if codec in {"iso8859-1", "cp1252"} else (vietnamese, western)
