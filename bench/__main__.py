@@ -8,13 +8,14 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bench import backlog, growth, latency, workers
+from bench import backlog, growth, latency, reading, workers
 
 BENCHES: Mapping[str, Callable[[Path], None]] = {
     "latency": latency.measure,
     "backlog": backlog.measure,
     "growth": growth.measure,
     "workers": workers.measure,
+    "reading": reading.measure,
 }
 
 
