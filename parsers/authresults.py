@@ -24,7 +24,7 @@ _FROM = re.compile(r"\s*from\s", re.IGNORECASE)
 _LMTP = re.compile(r"\swith\s+U?LMTPS?A?\s", re.IGNORECASE)  # never spoken across a border
 _IDENTITY = re.compile(r'(?:"([^"]*)"|([^\s;="/]+))(?:\s+(\d+))?')
 _RESULT = re.compile(r"([\w-]+)(?:\s*/\s*(\d+))?\s*=\s*([\w-]+)(?!\S)(.*)", re.DOTALL)
-_HEADER_FROM = re.compile(r'(?:^|\s)header\s*\.\s*from\s*=\s*(?:"([^"]*)"|([^\s;"]+))', re.IGNORECASE)
+_HEADER_FROM = re.compile(r'(?:^|\s)header\s*\.\s*from\s*=\s*(?:"([^"]*)"|([^\s;"]+))(?!\S)', re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 
 

@@ -11,10 +11,11 @@ from itertools import groupby
 
 from parsers.lines import Line, html_lines, text_lines
 from parsers.message import ParsedMessage
-from parsers.parts import CLOSING, FORWARDED, NEW, QUOTED, is_forward_subject, is_reply_subject, parts_of
+from parsers.parts import CLOSING, FORWARDED, NEW, QUOTED, parts_of
+from parsers.quote_marks import is_forward_subject, is_reply_subject
 from parsers.words import vocabulary
 
-__all__ = ["OWN_PARTS", "Section", "is_forward", "is_reply", "sections", "subject_section", "text_of"]
+__all__ = ["OWN_PARTS", "File", "Section", "is_forward", "is_reply", "sections", "subject_section", "text_of"]
 
 OWN_PARTS = (NEW, CLOSING, FORWARDED)  # what the sender says, or hands on as his own
 
@@ -23,15 +24,29 @@ _ENOUGH = 0.6  # share of the plain text's words that the HTML must show to be i
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """The attached file a section stands in.
+
+    kind: word, sheet, slides, pdf or text, "" when nobody could tell. unread: why it was not read, or not to its end
+    (a word of `parsers.documents_limits`), else "".
+    """
+
+    name: str
+    kind: str
+    unread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """Consecutive lines of one part: new, closing (under "Trân trọng"), forwarded, quoted, signature or disclaimer.
 
-    source: "text", "html", "subject" or "attachment". With attachments the part is "new".
+    source: "text", "html", "subject" or "attachment". With attachments the part is "new", and `file` tells which.
     """
 
     part: str
     source: str
     lines: tuple[Line, ...]
+    file: File | None = None
 
     @property
     def text(self) -> str:
@@ -90,7 +105,7 @@ def _bounded(lines: Sequence[Line]) -> list[Line]:
 
 
 def _quotes_something(lines: list[Line]) -> bool:
-    return any(line.text.rstrip().endswith(("viết:", "wrote:")) for line in lines)
+    return any(line.text.rstrip().endswith(("viết:", "wrote:", ">:")) for line in lines)
 
 
 def _is_twin(rich: list[Line], bare: list[Line]) -> bool:

@@ -1,75 +1,37 @@
 """Which part of a mail each of its lines belongs to: new, closing, forwarded, quoted, signature or disclaimer.
 
-Knows how the common mail programs mark quotes, forwards and signatures in Vietnamese and English, and nothing else: no
-links, no kinds. Every line gets exactly one part.
+Puts together what `parsers.quote_marks` sees in single lines; it knows no links and no kinds. Every line gets exactly
+one part.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parsers.lines import SIGNATURE, Line
+from parsers.quote_marks import (
+    LONGEST,
+    HeaderBlock,
+    begins_notice,
+    header_block,
+    introduction,
+    is_closing_phrase,
+    is_dashed,
+    is_forward_line,
+    is_forward_subject,
+    is_original_line,
+    is_sent_from,
+    is_signature_dashes,
+    runs_on,
+    says_notice,
+)
 
-__all__ = ["CLOSING", "DISCLAIMER", "FORWARDED", "NEW", "QUOTED", "SIGNATURE", "is_forward_subject", "is_reply_subject"]
-__all__ += ["parts_of"]
+__all__ = ["CLOSING", "DISCLAIMER", "FORWARDED", "NEW", "QUOTED", "SIGNATURE", "parts_of"]
 
 NEW, CLOSING, FORWARDED, QUOTED, DISCLAIMER = "new", "closing", "forwarded", "quoted", "disclaimer"
 
-_LOOK_AHEAD = 8  # lines a block of mail headers, an introduction or a notice may take
-_LONGEST = 500  # characters of a line that can still be a marker
-
-_DASHES = r"[-_—–=*]{2,}"
-_FORWARD_SEPARATOR = re.compile(
-    rf"(?:{_DASHES}\s*)?(?:(?:begin )?forwarded message|(?:bắt đầu )?(?:thư|tin nhắn) (?:đã |được )*chuyển tiếp)"
-    rf"\s*:?\s*(?:{_DASHES})?",
-    re.IGNORECASE,
-)
-_REPLY_SEPARATOR = re.compile(
-    rf"{_DASHES}\s*(?:original message|thư gốc|tin nhắn gốc|thư ban đầu)\s*(?:{_DASHES})?", re.IGNORECASE
-)
-_INTRODUCTION = re.compile(
-    r"(?:(?:vào|on|lúc|ngày|th|thứ)\b|\d).{4,300}(?:đã viết|viết|wrote)\s*:"
-    r"|[^:]{1,200}<[^\s@]{1,64}@[^\s>]{1,255}>\s*(?:đã viết|wrote)\s*:",
-    re.IGNORECASE,
-)
-_FIELD = re.compile(
-    r"\*?(?P<name>từ|from|người gửi|đã gửi|ngày|ngày gửi|gửi lúc|sent|date|tới|đến|to|người nhận|cc|đồng gửi"
-    r"|chủ đề|tiêu đề|subject)\s?\*?:\*?\s*(?P<value>.*)",
-    re.IGNORECASE,
-)
-_FROM_FIELDS = frozenset({"từ", "from", "người gửi"})
-_SUBJECT_FIELDS = frozenset({"chủ đề", "tiêu đề", "subject"})
-_SIGNATURE_DASHES = re.compile(r"(?:--|—|–)")
-_SENT_FROM = re.compile(
-    r"(?:(?:đã |được )*gửi từ|sent from|get outlook for|tải outlook|download outlook|virus-free|không có vi-?rút)\b"
-    r".{0,80}",
-    re.IGNORECASE,
-)
-_CLOSING_PHRASE = re.compile(
-    r"(?:(?:xin )?(?:trân trọng|tran trong|kính thư|kinh thu|thân ái|thân mến|best regards|regards|sincerely)"
-    r"|(?:xin )?(?:chân thành |chan thanh )?(?:c[ảá]m ơn|cam on))\b[^:]{0,60}",
-    re.IGNORECASE,
-)
-_NOTICE = re.compile(
-    r"\W{0,3}(?:LƯU Ý|CHÚ Ý|KHUYẾN CÁO|CẢNH BÁO|THÔNG BÁO|DISCLAIMER|CONFIDENTIAL|NOTICE|CAUTION|IMPORTANT"
-    r"|Miễn trừ trách nhiệm|Thông báo bảo mật|Thư điện tử này|Thư này|E?-?mail này|This e-?mail|This message)"
-)
-_NOTICE_SAYS = re.compile(
-    r"người nhận|nhận nhầm|bảo mật|bí mật|từ bên ngoài|miễn trừ|confidential|intended|recipient|outside|in error",
-    re.IGNORECASE,
-)
-_FORWARD_SUBJECT = re.compile(r"\s*(?:fwd?|fw|chuyển tiếp|chuyen tiep)\s*:", re.IGNORECASE)
-_REPLY_SUBJECT = re.compile(r"\s*(?:re|trả lời|tra loi|tl|phản hồi|aw)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
-
-
-def is_forward_subject(subject: str) -> bool:
-    """Tell whether the subject starts as that of a mail handed on ("Fwd:", "Chuyển tiếp:")."""
-    return bool(_FORWARD_SUBJECT.match(subject))
-
-
-def is_reply_subject(subject: str) -> bool:
-    """Tell whether the subject starts as that of an answer ("Re:", "Trả lời:")."""
-    return bool(_REPLY_SUBJECT.match(subject))
+_LOOK_AHEAD = 8  # lines an introduction or a notice may take
+_BLOCK_AHEAD = 24  # lines a block of mail headers may take
+_LETTER_AHEAD = 200  # lines that tell how deep a letter handed on is quoted
 
 
 def parts_of(lines: Sequence[Line], *, reply: bool, forward: bool) -> list[str]:
@@ -100,85 +62,98 @@ class _Division:
     def _part(self, index: int, line: Line) -> str:
         if self.to_the_end:
             return QUOTED
-        if index >= self.marker_until and (len(line.text) <= _LONGEST):
+        if index >= self.marker_until:
             self._meet_marker(index, line)
+        if index < self.marker_until and not self.to_the_end:
+            return self.marker_part
         if self.to_the_end or line.quotes > self.depth:
             return QUOTED
-        if line.quotes < self.depth:  # below the forwarded block the sender speaks again
+        if line.quotes < self.depth and line.text.strip():  # below the forwarded block the sender speaks again
             self.region, self.depth, self.tail = NEW, line.quotes, ""
         return self._own_part(index, line)
 
     def _meet_marker(self, index: int, line: Line) -> None:
         text = line.text.strip()
-        if line.quotes > self.depth and not self._opens_quote(index, line):
+        if not text or (line.quotes > self.depth and not self._opens_quote(index, line)):
             return
-        block = self._header_block(index)
-        if _FORWARD_SEPARATOR.fullmatch(text) or (block and self._hands_on()):
-            self._begin_forward(index, line, block)
-        elif block or _REPLY_SEPARATOR.fullmatch(text):
-            if self.forward and self.region == NEW:
-                self._begin_forward(index, line, block)
-            else:
-                self.to_the_end = True
-        elif length := self._introduction(index):
+        if len(text) > LONGEST:
+            self.to_the_end = runs_on(text)
+            return
+        start = self._next_visible(index + 1) if is_dashed(text) else index
+        block = header_block(self._texts(start))
+        if is_forward_line(text):
+            self._begin_forward(index, self._announced(index))
+        elif block or is_original_line(text):
+            self._begin_older(index, block, start)
+        elif length := self._introduction(index, line):
             self._begin_reply(index, length, line)
+        else:
+            self.to_the_end = runs_on(text)
 
     def _opens_quote(self, index: int, line: Line) -> bool:
         """Tell whether this is the first visible line of a quote in the sender's own text."""
         before = next((other for other in reversed(self.lines[max(0, index - 3) : index]) if other.text.strip()), None)
         return self.region == NEW and not self.reply and (before is None or before.quotes < line.quotes)
 
-    def _hands_on(self) -> bool:
-        """Tell whether a bare block of mail headers here starts something handed on, not something answered."""
-        return self.handed_on_forward if self.region == FORWARDED else self.forward or not self.reply
+    def _begin_older(self, index: int, block: HeaderBlock | None, start: int) -> None:
+        """Mail headers, or a line "Original Message", start something handed on, or else something answered."""
+        handed_on = self.handed_on_forward if self.region == FORWARDED else self.forward or not self.reply
+        if handed_on:
+            self._begin_forward(index, (start, block) if block else self._announced(index))
+        else:
+            self.to_the_end = True
 
-    def _begin_forward(self, index: int, line: Line, block: dict[str, str]) -> None:
-        if not block:  # the separator; the headers of the mail handed on follow it
-            following = next((n for n in range(index + 1, index + 4) if n < len(self.lines) and self._text(n)), index)
-            block = self._header_block(following, whole=False)
-            index = following if block else index
-        subject = next((value for name, value in block.items() if name in _SUBJECT_FIELDS), "")
-        self.region, self.depth, self.tail, self.spoken = FORWARDED, line.quotes, "", False
-        self.marker_until, self.marker_part = index + max(1, len(block)), FORWARDED
-        self.handed_on_forward = is_forward_subject(subject)
+    def _announced(self, index: int) -> tuple[int, HeaderBlock | None]:
+        """Return the headers of the mail handed on that follow the line that says so, and where they stand."""
+        start = self._next_visible(index + 1)
+        return start, header_block(self._texts(start), announced=True) if start - index <= 3 else None
+
+    def _begin_forward(self, index: int, following: tuple[int, HeaderBlock | None]) -> None:
+        start, block = following
+        after = start + block.length if block else index + 1
+        inside = self.lines[start if block else index]
+        self.handed_on_forward = is_forward_subject(block.fields.get("subject", "") if block else "")
+        self.region, self.depth, self.tail, self.spoken = FORWARDED, self._depth_of_letter(after, inside), "", False
+        self.marker_until, self.marker_part = after, FORWARDED
+
+    def _depth_of_letter(self, after: int, head: Line) -> int:
+        """Return how deep the forwarded letter itself is quoted: as deep as its headers, or all of it deeper."""
+        depths = [line.quotes for line in self.lines[after : after + _LETTER_AHEAD] if line.text.strip()]
+        inside = next((n for n, depth in enumerate(depths) if depth < head.quotes), len(depths))
+        return max(head.quotes, min(depths[:inside], default=0)) if depths[:1] != [head.quotes] else head.quotes
 
     def _begin_reply(self, index: int, length: int, line: Line) -> None:
         """A quote with signs or a container ends where they end; one without them never does."""
         after = index + length
-        following = next((other for other in self.lines[after : after + 4] if other.text.strip()), None)
-        if following is None or following.quotes <= line.quotes:
-            self.to_the_end = True
+        self.to_the_end = not self._quote_follows(after, line)
         self.marker_until, self.marker_part = after, QUOTED
 
-    def _introduction(self, index: int) -> int:
-        """Return how many lines "On … wrote:" takes here; 0 when there is none."""
-        joined = ""
+    def _introduction(self, index: int, line: Line) -> int:
+        """Return how many lines "On … wrote:" takes here; 0 when none begins on this very line."""
+        texts = [self._text(index + number) for number in range(3)]
+        if not any(text.endswith(":") for text in texts):
+            return 0
         for length in range(1, 4):
-            if index + length > len(self.lines) or not self._text(index + length - 1):
+            joined = " ".join(texts[:length])
+            if not texts[length - 1] or len(joined) > LONGEST:
                 return 0
-            joined = f"{joined} {self._text(index + length - 1)}".strip()
-            if len(joined) > _LONGEST:
-                return 0
-            if _INTRODUCTION.fullmatch(joined):
-                return length
+            follows = self._quote_follows(index + length, line)
+            if introduction(joined, reply=self.reply, quote_follows=follows, wrapped=length > 1):
+                return length if not self._begins_later(texts[:length]) else 0
         return 0
 
-    def _header_block(self, index: int, *, whole: bool = True) -> dict[str, str]:
-        """Return the mail headers written from this line on, "From" first; whole: with a subject, three at least."""
-        block: dict[str, str] = {}
-        for number in range(index, min(index + _LOOK_AHEAD, len(self.lines))):
-            field = _FIELD.fullmatch(self._text(number)[:_LONGEST])
-            if field is None or (not block and whole and field["name"].lower() not in _FROM_FIELDS):
-                break
-            block[field["name"].lower()] = field["value"]
-        complete = len(block) >= 3 and not _SUBJECT_FIELDS.isdisjoint(block)
-        return block if complete or not whole else {}
+    def _begins_later(self, texts: Sequence[str]) -> bool:
+        """Tell whether the introduction that ends these lines begins below the first of them."""
+        tails = (" ".join(texts[number:]) for number in range(1, len(texts)))
+        return any(introduction(tail, reply=self.reply, quote_follows=False, wrapped=True) for tail in tails)
+
+    def _quote_follows(self, index: int, line: Line) -> bool:
+        following = self._next_visible(index)
+        return following < index + 4 and following < len(self.lines) and self.lines[following].quotes > line.quotes
 
     def _own_part(self, index: int, line: Line) -> str:
         text = line.text.strip()
-        if index < self.marker_until:
-            return self.marker_part
-        if line.mark == SIGNATURE or (text and len(text) <= _LONGEST and _SENT_FROM.fullmatch(text)):
+        if line.mark == SIGNATURE or (text and is_sent_from(text)):
             return SIGNATURE
         self._meet_tail(index, text)
         if index < self.notice_until:
@@ -189,15 +164,15 @@ class _Division:
     def _meet_tail(self, index: int, text: str) -> None:
         if self.tail == DISCLAIMER or not text:
             return
-        if _SIGNATURE_DASHES.fullmatch(text) and self.spoken:
+        if is_signature_dashes(text) and self.spoken:
             if not self._next_is_marked(index):
                 self.tail = SIGNATURE
-        elif _NOTICE.match(text) and _NOTICE_SAYS.search(self._paragraph(index)):
+        elif begins_notice(text) and says_notice(self._paragraph(index)):
             if self.spoken:
                 self.tail = DISCLAIMER
             else:
                 self.notice_until = index + self._paragraph(index).count("\n") + 1
-        elif not self.tail and self.region == NEW and _CLOSING_PHRASE.fullmatch(text):
+        elif not self.tail and self.region == NEW and is_closing_phrase(text):
             self.tail = CLOSING
 
     def _next_is_marked(self, index: int) -> bool:
@@ -212,5 +187,12 @@ class _Division:
             taken.append(self._text(number)[:2000])
         return "\n".join(taken)
 
+    def _texts(self, start: int) -> list[str]:
+        return [line.text for line in self.lines[start : start + _BLOCK_AHEAD]]
+
+    def _next_visible(self, start: int) -> int:
+        """Return where the next line with text stands; the end of the mail when there is none."""
+        return next((n for n in range(start, len(self.lines)) if self._text(n)), len(self.lines))
+
     def _text(self, index: int) -> str:
-        return self.lines[index].text.strip()
+        return self.lines[index].text.strip() if index < len(self.lines) else ""

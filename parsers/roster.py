@@ -4,20 +4,17 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
+from parsers.roster_cells import Cells, host_name, mail_address, matching
 from parsers.text import decode
 
-LIST_SEPARATOR = re.compile(r"[;\s]+")
-ADDRESS = re.compile(r"[a-z0-9_%+-]+(\.[a-z0-9_%+-]+)*@[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
-HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 SUFFIX = re.compile(r"[a-z0-9_-]+")
 CODE = re.compile(r"[a-z0-9][a-z0-9._-]*")
-REPLACEMENT = "\ufffd"  # what decoding leaves of a broken letter
 BEYOND = "\0"  # the key of cells beyond the last column: no column can be named so
 MAX_NAME, MAX_NAMES = 40, 5  # what is repeated of a header that is none
 ROLES = ("board", "staff")
@@ -75,57 +72,6 @@ class RosterRefused(ValueError):
         self.faults = tuple(faults)
 
 
-class _Cells:
-    """The cells of one row, read one by one; whatever is wrong is noted, so that all of it is told at once."""
-
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        self._texts = texts
-        self.faults: list[str] = []
-
-    def refuse(self, fault: str) -> None:
-        """Note what is wrong."""
-        self.faults.append(fault)
-
-    def text(self, column: str) -> str:
-        """The cell as it stands; empty when the file has no such column."""
-        return self._texts[column]
-
-    def filled(self, column: str, what: str) -> str:
-        """A cell that has to be there, in letters that survived."""
-        text = self._texts[column]
-        if not text:
-            self.refuse(f"thiếu {what}")
-        if REPLACEMENT in text:
-            self.refuse(f"{what} {text!r} có chữ bị hỏng: hãy lưu lại tệp bằng bảng mã UTF-8")
-        return text
-
-    def matching(self, column: str, pattern: re.Pattern[str], what: str) -> str:
-        """A cell that has to be there, in lower case, of that shape."""
-        text = self._texts[column].lower()
-        if not text:
-            self.refuse(f"thiếu {what}")
-        elif not pattern.fullmatch(text):
-            self.refuse(f"{what} {text!r} không hợp lệ")
-        return text
-
-    def several(self, column: str, pattern: re.Pattern[str], what: str) -> tuple[str, ...]:
-        """Any number of values of that shape, in lower case."""
-        values = tuple(value for value in LIST_SEPARATOR.split(self._texts[column].lower()) if value)
-        for value in values:
-            if not pattern.fullmatch(value):
-                self.refuse(f"{what} {value!r} không hợp lệ")
-        return values
-
-    def day(self, column: str) -> date | None:
-        """A day, or none."""
-        text = self._texts[column]
-        try:
-            return date.fromisoformat(text) if text else None
-        except ValueError:
-            self.refuse(f"ngày {text!r} ở cột {column} không hợp lệ (viết như 2025-07-01)")
-            return None
-
-
 def read_schools(raw: bytes, levels: Collection[str]) -> tuple[SchoolRow, ...]:
     """Schools from CSV bytes; lists within a cell are separated by semicolons or spaces. Raises RosterRefused."""
     rows, faults = _rows(raw, SCHOOL_REQUIRED, SCHOOL_OPTIONAL, lambda cells: _school(cells, levels))
@@ -147,7 +93,7 @@ Row = TypeVar("Row")
 
 
 def _rows(
-    raw: bytes, required: Sequence[str], optional: Sequence[str], build: Callable[[_Cells], Row]
+    raw: bytes, required: Sequence[str], optional: Sequence[str], build: Callable[[Cells], Row]
 ) -> tuple[list[tuple[int, Row]], list[str]]:
     text = decode(raw).lstrip("\ufeff")
     first_line = text.partition("\n")[0]
@@ -156,7 +102,7 @@ def _rows(
     reader.fieldnames = _columns(reader, required, optional)
     rows, faults = [], []
     for given in _lines(reader):
-        cells = _Cells({name: (given.get(name) or "").strip() for name in (*required, *optional)})
+        cells = Cells({name: (given.get(name) or "").strip() for name in (*required, *optional)})
         if not any(map(cells.text, (*required, *optional))):
             continue
         if any(cell.strip() for cell in given.get(BEYOND, ())):
@@ -197,7 +143,7 @@ def _csv_lines(reader: "csv.DictReader[str]") -> Iterator[None]:
         raise RosterRefused([f"Dòng {reader.line_num + 1}: không đọc được như một dòng CSV."]) from error
 
 
-def _school(cells: _Cells, levels: Collection[str]) -> SchoolRow:
+def _school(cells: Cells, levels: Collection[str]) -> SchoolRow:
     level = cells.text("level").upper()
     if level not in levels:
         cells.refuse(f"cấp học {cells.text('level')!r} không có trong [calendar] levels ({', '.join(levels)})")
@@ -205,21 +151,21 @@ def _school(cells: _Cells, levels: Collection[str]) -> SchoolRow:
     if valid_from and valid_to and valid_from > valid_to:
         cells.refuse(f"valid_from ({valid_from}) sau valid_to ({valid_to})")
     return SchoolRow(
-        code=cells.matching("code", CODE, "mã trường"),
+        code=cells.one("code", matching(CODE), "mã trường"),
         level=level,
         name=cells.filled("name", "tên trường (name)"),
         short_name=cells.filled("short_name", "tên ngắn (short_name)"),
-        emails=cells.several("emails", ADDRESS, "địa chỉ thư"),
-        hosts=tuple(host.removeprefix("www.") for host in cells.several("hosts", HOST, "tên miền")),
-        suffixes=cells.several("suffixes", SUFFIX, "hậu tố"),
-        contacts=cells.several("contacts", ADDRESS, "địa chỉ liên hệ"),
+        emails=cells.several("emails", mail_address, "địa chỉ thư"),
+        hosts=cells.several("hosts", host_name, "tên miền"),
+        suffixes=cells.several("suffixes", matching(SUFFIX), "hậu tố"),
+        contacts=cells.several("contacts", mail_address, "địa chỉ liên hệ"),
         valid_from=valid_from,
         valid_to=valid_to,
-        predecessor=cells.text("predecessor") or None,
+        predecessor=cells.text("predecessor").lower() or None,
     )
 
 
-def _member(cells: _Cells) -> MemberRow:
+def _member(cells: Cells) -> MemberRow:
     role = cells.text("role").lower() or "board"
     if role not in ROLES:
         cells.refuse(f"vai trò {cells.text('role')!r} không hợp lệ (board = Ban biên tập, staff = cán bộ phòng)")
@@ -227,9 +173,9 @@ def _member(cells: _Cells) -> MemberRow:
     if active is None:
         cells.refuse(f"cột active phải là có hoặc không, đang là {cells.text('active')!r}")
     return MemberRow(
-        handle=cells.matching("handle", CODE, "tên gọi (handle)"),
+        handle=cells.one("handle", matching(CODE), "tên gọi (handle)"),
         name=cells.filled("name", "họ tên (name)"),
-        email=cells.matching("email", ADDRESS, "địa chỉ thư"),
+        email=cells.one("email", mail_address, "địa chỉ thư"),
         role=role,
         active=bool(active),
     )

@@ -3,6 +3,8 @@
 Unknown is an answer: whatever could be read in two ways names nobody. It must not look anybody up.
 """
 
+import re
+import unicodedata
 from dataclasses import dataclass
 
 from parsers.address import parse_mailbox
@@ -12,7 +14,10 @@ from parsers.memo import remembered
 from parsers.message import ParsedMessage
 from parsers.text import repair_mojibake
 
-__all__ = ["Sender", "authenticated_address", "sender"]
+__all__ = ["Sender", "authenticated_address", "sender", "written_sender"]
+
+# What a reader takes for an address in a name, whatever else stands around it.
+_LIKE_ADDRESS = re.compile(r"[^\s@<>()\[\]:;,\"'“”‘’]+@(?:[^\s@<>()\[\]:;,.\"'“”‘’]+\.)+[^\s@<>()\[\]:;,.\"'“”‘’]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,10 @@ class Sender:
 
 
 def sender(message: ParsedMessage) -> Sender | None:
-    """Return the sender; None without From, with a second one, with a second mailbox or with any defect."""
+    """Return the sender; None without From, with a second one, with a second mailbox or with any defect.
+
+    A name that shows another address than the mail's own is a defect: many programs show nothing but the name.
+    """
     fields = message.values("From")
     return _written(fields[0]) if len(fields) == 1 else None
 
@@ -35,8 +43,19 @@ def _written(value: str) -> Sender | None:
     mailbox = parse_mailbox(value)
     if mailbox is None:
         return None
-    address, name = mailbox
-    return Sender(address, clean_line(repair_mojibake(decode_words(name))))
+    address, written = mailbox
+    name = clean_line(repair_mojibake(decode_words(written)))
+    return None if _shows_another(name, address) else Sender(address, name)
+
+
+def _shows_another(name: str, address: str) -> bool:
+    shown = _LIKE_ADDRESS.findall(unicodedata.normalize("NFKC", name))
+    return any((parse_mailbox(other) or ("",))[0] != address for other in shown)
+
+
+def written_sender(message: ParsedMessage) -> str:
+    """Return what stands in From, for a person to see where `sender` is None: one clean line that proves nothing."""
+    return clean_line(", ".join(repair_mojibake(decode_words(value)) for value in message.values("From")[:2]))
 
 
 def authenticated_address(message: ParsedMessage, authserv_id: str) -> str | None:

@@ -130,3 +130,18 @@ def test_members_have_a_role_and_may_have_left() -> None:
 def test_an_unknown_role_or_answer_is_refused(row: str) -> None:
     with pytest.raises(RosterRefused, match="Dòng 2"):
         read_members(f"handle,name,email,role,active\n{row}\n".encode())
+
+
+def test_addresses_and_hosts_are_kept_in_the_form_senders_and_links_have() -> None:
+    line = "th-a,TH,A,A,lan@GiáoDục.vn;o'brien@x.vn,www.giáodục.vn,,,,,TH-Cu"
+    (school,) = read_schools(f"{HEADER}\n{line}\n".encode(), LEVELS)
+    assert school.emails == ("lan@xn--giodc-yqa4094c.vn", "o'brien@x.vn")
+    assert (school.hosts, school.predecessor) == (("xn--giodc-yqa4094c.vn",), "th-cu")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["Lan<lan@x.vn>", "lan@x", "lan@x.vn.", "lan@b\u043eard.vn", "'lan'@(x)x.vn", "<lan@x.vn>", "lan@x.vn(a)"],
+)
+def test_what_no_sender_could_ever_be_is_refused(address: str) -> None:
+    assert "địa chỉ thư" in refused(f"{HEADER}\nth-a,TH,A,A,{address},,,,,,\n")

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.message import parse_message
-from parsers.sender import Sender, authenticated_address, sender
+from parsers.sender import Sender, authenticated_address, sender, written_sender
 from tests.parsers.vectors import mail, rows
 
 HOST = "mx.office.gov.vn"
@@ -57,6 +57,9 @@ def test_each_row_of_the_table_is_accepted_or_refused(case: str, example: str, e
         f"Authentication-Results: {HOST}; spf=fail; dkim=none\n{PASS}",
         f"{PASS}\n{RECEIVED}\nAuthentication-Results: mx.board.vn; dmarc=fail header.from=board.vn",
         f"Sender: {MEMBER}\n{PASS}",
+        f"Authentication-Results: (c) {HOST} (d); (e) dmarc(f)=(g)pass(h)header.from=board.vn;",
+        f'Authentication-Results: {HOST} 1; dmarc=pass reason="ok" header.from=board.vn action=none; arc=none',
+        f"ARC-Authentication-Results: i=1; {HOST}; dmarc=fail header.from=board.vn\n{PASS}",
     ],
 )
 def test_the_receiving_servers_pass_is_believed(head: str) -> None:
@@ -87,6 +90,19 @@ def test_the_receiving_servers_pass_is_believed(head: str) -> None:
         f"Authentication-Results: {HOST} dmarc=pass header.from=board.vn",
         f"Authentication-Results: {HOST}; none",
         "Authentication-Results: dmarc=pass header.from=board.vn",
+        f'Authentication-Results: {HOST}; dmarc=pass header.from="board.vn"evil.vn',
+        f"Authentication-Results: {HOST}; dmarc=pass header.from=board.vn.evil.vn",
+        f"Authentication-Results: {HOST}; dmarc=pass smtp.mailfrom=board.vn header.d=board.vn",
+        f'Authentication-Results: {HOST}; dmarc="pass" header.from=board.vn',
+        f"Authentication-Results: {HOST}; x-dmarc=pass header.from=board.vn",
+        f"Authentication-Results: {HOST}; dmarc=fail (dmarc=pass header.from=board.vn)",
+        f"Authentication-Results: {HOST}; dmarc=pass header.from=evil.vn; dmarc=pass header.from=board.vn",
+        # Ids that are not ours
+        f"Authentication-Results: x{HOST}; dmarc=pass header.from=board.vn",
+        f"Authentication-Results: {HOST}@evil.vn; dmarc=pass header.from=board.vn",
+        f"Authentication-Results: evil.vn {HOST}; dmarc=pass header.from=board.vn",
+        f"Authentication-Results: {HOST} 2; dmarc=pass header.from=board.vn",
+        f"ARC-Authentication-Results: i=1; {HOST}; dmarc=pass header.from=board.vn",
         # On behalf of somebody else
         f"{PASS}\nSender: a@x.vn, {MEMBER}",
     ],
@@ -143,6 +159,38 @@ def test_one_clean_mailbox_is_the_sender(value: str, address: str, name: str) ->
 )  # fmt: skip
 def test_a_defect_makes_the_sender_unknown(value: str) -> None:
     assert written_by(value) is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '"mai@board.vn" <mai@board.vn>', '"MAI@Board.vn (Mai)" <mai@board.vn>', "\"'mai@board.vn'\" <mai@board.vn>",
+        '"mai@board.vn." <mai@board.vn>', '"Mai @ Ba Đình" <mai@board.vn>', '"Kim Đồng@2026" <mai@board.vn>',
+    ],
+)  # fmt: skip
+def test_a_name_may_show_the_mails_own_address(value: str) -> None:
+    found = written_by(value)
+    assert found is not None
+    assert found.address == MEMBER
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '"mai@board.vn" <x@evil.vn>', "=?utf-8?B?bWFpQGJvYXJkLnZu?= <x@evil.vn>", '"<mai@board.vn>" <x@evil.vn>',
+        "=?utf-8?Q?mai=40board=2Evn?= <x@evil.vn>", '"mai\uff20board.vn" <x@evil.vn>', "x@evil.vn (mai@board.vn)",
+        '"mai@bo\u200bard.vn" <x@evil.vn>', '"x@evil.vn, mai@board.vn" <x@evil.vn>', '"mailto:mai@board.vn" <x@evil.vn>',
+        '"mai@board.vn via Nhóm" <nhom@groups.vn>',
+    ],
+)  # fmt: skip
+def test_a_name_that_shows_another_address_makes_the_sender_unknown(value: str) -> None:
+    assert written_by(value) is None
+    assert "@" in written_sender(parse_message(mail(f"From: {value}")))
+
+
+def test_what_stands_in_from_is_shown_as_one_clean_line() -> None:
+    message = parse_message(mail("From: lan@x.vn\nFrom: =?utf-8?Q?Mai=0A?= <mai@y.vn>\u202e"))
+    assert written_sender(message) == "lan@x.vn, Mai <mai@y.vn>"
 
 
 def test_two_from_fields_make_the_sender_unknown() -> None:
