@@ -14,10 +14,10 @@ from parsers.parts import QUOTED
 from parsers.school import Registry
 from parsers.urls import DEFAULT_RULES, UrlRules, canonical_url, host_of
 
-__all__ = ["KnownStory", "Seen", "latest_of", "look_up", "story_key"]
+__all__ = ["KnownStory", "Seen", "article_number", "latest_of", "look_up", "story_key"]
 
-_ARTICLE_NUMBER = re.compile(r"-pmtd\d+sw(\d+)/?$", re.IGNORECASE)
-_TWIN_PATH = re.compile(r"/ctfull/", re.IGNORECASE)  # the same article on portals of the Quảng Ích type
+# Platforms that find an article by its number and ignore its slug: the ward portals, and those of the Quảng Ích type.
+_ARTICLE_NUMBER = re.compile(r"-pmtd\d+sw(\d+)$|/(ct)/\d+/(\d+)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,12 @@ class Seen:
         return any(host_of(link.url) != host_of(story.url) for link, story in self.known)
 
 
+def article_number(url: str) -> str | None:
+    """Return the number by which the site itself finds the article, on a platform that has one."""
+    found = _ARTICLE_NUMBER.search(urlsplit(canonical_url(url)).path)
+    return "".join(filter(None, found.groups())).lower() if found else None
+
+
 def story_key(url: str, registry: Registry, rules: UrlRules = DEFAULT_RULES) -> str:
     """Return the identity of a story: school and article for a registered host, otherwise the canonical address."""
     key = canonical_url(url, rules)
@@ -49,9 +55,10 @@ def story_key(url: str, registry: Registry, rules: UrlRules = DEFAULT_RULES) -> 
     if school is None:
         return key
     parts = urlsplit(key)
-    number = _ARTICLE_NUMBER.search(parts.path)
-    path = f"#{number[1]}" if number else _TWIN_PATH.sub("/ct/", parts.path)
-    return f"{school}:{path}{'?' if parts.query else ''}{parts.query}"
+    number = article_number(key)
+    path = f"#{number}" if number else parts.path
+    route = f"#{parts.fragment}" if parts.fragment else ""
+    return f"{school}:{path}{'?' if parts.query else ''}{parts.query}{route}"
 
 
 def look_up(

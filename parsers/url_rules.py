@@ -9,58 +9,46 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-TRACKERS = (
-    "utm_*",
+_TRACKERS = (
+    # campaigns and newsletters
+    "utm_* mc_cid mc_eid mc_tc mkt_tok _hsenc _hsmi vero_id "
     # advertising clicks
-    "gclid",
-    "gclsrc",
-    "gbraid",
-    "wbraid",
-    "dclid",
-    "msclkid",
-    "yclid",
-    "twclid",
-    "ttclid",
+    "gclid gclsrc gbraid wbraid gad_source gad_campaignid dclid msclkid yclid twclid ttclid li_fat_id srsltid "
     # what Facebook, Zalo and Instagram append when a page is shared
-    "fbclid",
-    "fb_action_ids",
-    "fb_action_types",
-    "fb_source",
-    "mibextid",
-    "sfnsn",
-    "igshid",
-    "igsh",
-    "zarsrc",
-    "gidzl",
-    "rdid@facebook.com",
-    "__tn__@facebook.com",
-    "__cft__*@facebook.com",
-    # what Google, YouTube and newsletters append
-    "_ga",
-    "_gl",
-    "usp",
-    "si@youtu.be",
-    "si@youtube.com",
-    "feature@youtube.com",
-    "mc_cid",
-    "mc_eid",
+    "fbclid fb_action_ids fb_action_types fb_source fb_ref mibextid sfnsn igshid igsh zarsrc gidzl zanpid "
+    "rdid@facebook.com share_url@facebook.com __tn__@facebook.com __cft__*@facebook.com _rdr@facebook.com "
+    "_rdc@facebook.com paipv@facebook.com eav@facebook.com hc_ref@facebook.com fref@facebook.com "
+    # what Google, YouTube, TikTok and X append
+    "_ga _gac _gl usp@google.com usp@forms.gle si@youtu.be si@youtube.com feature@youtube.com feature@youtu.be "
+    "pp@youtube.com ab_channel@youtube.com _t@tiktok.com _r@tiktok.com is_from_webapp@tiktok.com "
+    "sender_device@tiktok.com is_copy_url@tiktok.com s@x.com t@x.com s@twitter.com t@twitter.com "
+    # the toll of a gate that checks for robots
+    "__cf_chl_*"
 )
+TRACKERS = tuple(_TRACKERS.split())
 
-REDIRECTORS = (
-    "l.facebook.com/l.php?u",
-    "lm.facebook.com/l.php?u",
-    "l.messenger.com?u",
-    "l.instagram.com?u",
-    "google.com/url?q",
-    "google.com/url?url",
-    "google.com.vn/url?q",
-    "google.com.vn/url?url",
-    "youtube.com/redirect?q",
-    "*.safelinks.protection.outlook.com?url",
+_REDIRECTORS = (
+    "l.facebook.com/l.php?u lm.facebook.com/l.php?u m.facebook.com/l.php?u facebook.com/l.php?u "
+    "facebook.com/flx/warn/?u facebook.com/sharer/sharer.php?u facebook.com/sharer.php?u "
+    "l.messenger.com?u l.instagram.com?u l.threads.net?u l.threads.com?u l.wl.co/l?u "
+    "google.com/url?q google.com/url?url google.com.vn/url?q google.com.vn/url?url plus.url.google.com/url?q "
+    "translate.google.com/translate?u translate.google.com.vn/translate?u "
+    "youtube.com/redirect?q m.youtube.com/redirect?q linkedin.com/redir/redirect?url duckduckgo.com/l/?uddg "
+    "*.safelinks.protection.outlook.com?url safelinks.protection.outlook.com?url "
+    "statics.teams.cdn.office.net/evergreen-assets/safelinks/1/atp-safelinks.html?url "
+    "statics.teams.cdn.office.net/evergreen-assets/safelinks/2/atp-safelinks.html?url "
+    "linkprotect.cudasvc.com/url?a urldefense.proofpoint.com/v1/url?u"
 )
+REDIRECTORS = tuple(_REDIRECTORS.split())
 
-# Keys that choose the menu or the form around an article, never the article.
-NAVIGATION = ("itemid", "replytocom")
+# Keys that choose the menu or the form around an article, never the article; "Itemid" is Joomla's spelling, while
+# "ItemID" names the article on other platforms.
+NAVIGATION = ("Itemid", "replytocom")
+# Keys with a value that only choose how the same page is shown: on a telephone, as AMP, for a printer.
+VIEWS = frozenset({
+    ("m", "0"), ("m", "1"), ("amp", ""), ("amp", "1"), ("mobile", "0"), ("mobile", "1"), ("outputtype", "amp"),
+    ("tmpl", "component"), ("print", "1"),
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +83,11 @@ class UrlRules:
 
     def is_navigation(self, key: str) -> bool:
         """Tell whether the key chooses what stands around the article."""
-        return key.lower() in self.navigation
+        return key in self.navigation
+
+    def is_view(self, key: str, value: str) -> bool:
+        """Tell whether the key with this value only chooses how the page is shown."""
+        return (key.lower(), value.lower()) in VIEWS
 
     def wrapped_keys(self, host: str, path: str) -> Iterator[str]:
         """Yield the query keys in which this address, if it is a known redirector, carries the real one."""

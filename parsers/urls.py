@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, parse_qs, parse_qsl, quote, unquote, unquo
 from parsers.hostnames import Network, Refusal, UrlRefused, checked_host, has_hidden_characters, to_ascii
 from parsers.memo import remembered
 from parsers.url_rules import DEFAULT_RULES, UrlRules
+from parsers.wrappers import inner_address
 
 __all__ = ["DEFAULT_RULES", "UrlRefused", "UrlRules", "canonical_url", "check_url", "host_of", "unwrap"]
 
@@ -23,6 +24,10 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _SHAPE = re.compile(r"(https?)://([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?", re.IGNORECASE | re.DOTALL)
 _AUTHORITY = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]*)(?::([0-9]*))?")
+_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
+_VIEW_PATHS = re.compile(
+    r"^/(?:m|amp)(?=/[^/]+/?[^/])|(?<=.)/amp(?:\.html)?$|(?<=/ct)(?:full|mb)(?=/\d+/\d+$)", re.IGNORECASE
+)
 _TWINS = re.compile(r"^(?:(?:www|m)\.)+(?=[^.]+\.)")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _WIRE = "!$%&'()*+,-./:;=?@[]_|~"  # what stays as written in path and query; the rest is percent-encoded
@@ -117,23 +122,33 @@ def unwrap(url: str, rules: UrlRules = DEFAULT_RULES) -> str:
 def canonical_url(url: str, rules: UrlRules = DEFAULT_RULES) -> str:
     """Return the identity key of a page: two addresses of one page give the same key. It is not for fetching.
 
-    http and https, "www." and "m." twins, default ports, fragments, trackers, navigation keys, the order of keys, the
-    spelling of percent-encoding and a trailing slash do not count; every other part does. What is no web address
-    comes back as it is.
+    http and https, "www." and "m." twins and the views for telephones, index pages, default ports, fragments,
+    trackers, navigation keys, the order of keys, the spelling of percent-encoding and a trailing slash do not count;
+    every other part does. What is no web address comes back as it is.
     """
     target = unwrap(url, rules)
     parts = _split(target)
     if parts is None or not parts.hostname:
         return target
     host = host_of(target)
-    path = "/".join(_respelled(unquote(part, errors="surrogateescape")) for part in parts.path.split("/")).rstrip("/")
+    query = _query_key(parts.query, host, rules)
+    route = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""  # a page of a one-page site
+    return f"https://{_main_twin(host)}{_odd_port(parts)}{_path_key(parts.path)}{'?' if query else ''}{query}{route}"
+
+
+def _path_key(path: str) -> str:
+    """Return the path in one spelling, without what only names the index page or the view of a telephone."""
+    spelt = "/".join(_respelled(unquote(part, errors="surrogateescape")) for part in path.split("/"))
+    return _VIEW_PATHS.sub("", _INDEX.sub("", spelt.rstrip("/"))) or "/"
+
+
+def _query_key(query: str, host: str, rules: UrlRules) -> str:
     keys = [
         (_respelled(key), _respelled(value))
-        for key, value in parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
-        if not (rules.is_tracker(key, host) or rules.is_navigation(key))
+        for key, value in parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
+        if not (rules.is_tracker(key, host) or rules.is_navigation(key) or rules.is_view(key, value))
     ]
-    query = "&".join(f"{key}={value}" for key, value in sorted(keys, key=lambda item: item[0]))
-    return f"https://{_main_twin(host)}{_odd_port(parts)}{path or '/'}{'?' if query else ''}{query}"
+    return "&".join(f"{key}={value}" for key, value in sorted(keys, key=lambda item: item[0]))
 
 
 def _cleaned(url: str) -> str:
@@ -157,11 +172,11 @@ def _wrapped(url: str, rules: UrlRules) -> str | None:
     parts = _split(url)
     if parts is None:
         return None
-    keys = tuple(rules.wrapped_keys(host_of(url), parts.path))
-    if not keys:
-        return None
-    query = parse_qs(parts.query)
-    targets = (_cleaned(query[key][0]) for key in keys if key in query)
+    host = host_of(url)
+    keys = tuple(rules.wrapped_keys(host, parts.path))
+    query = parse_qs(parts.query) if keys else {}
+    inner = inner_address(host, parts)
+    targets = (*(_cleaned(query[key][0]) for key in keys if key in query), *([inner] if inner else []))
     return next((target for target in targets if target.lower().startswith(("http://", "https://"))), None)
 
 

@@ -1,7 +1,7 @@
 """Stage 3: read a fetched page and queue the story for the board. Commit 4."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from db.models import Story
 from db.queries import stories
+from db.queries.turns import take_turns
 from db.states import StoryState
 from db.wake import Group
 from db.work import Step, WorkFailed
+from parsers.landing import landed_on, lives_at, moved
 from parsers.page import Page, parse_page
 from parsers.stories import story_key
 from parsers.summary import summarise
@@ -26,17 +28,26 @@ from pipeline.stages.findable import make_findable
 from pipeline.stages.reasons import NO_STORY
 
 THIN_SYLLABLES = 40
+GIVEN_BACK = (StoryState.REVISE, StoryState.WITHDRAWN)  # a page that comes after them is no repetition
+# A redirect away from the story never takes the place of the link; the school hears where it leads.
+MOVED: Mapping[str, str] = {
+    "homepage": "website tự chuyển liên kết này về trang chủ, không mở ra bài viết",
+    "listing": "website tự chuyển liên kết này về trang danh sách tin, không mở ra bài viết",
+    "login": "website tự chuyển liên kết này tới trang đăng nhập",
+    "not_found": "website tự chuyển liên kết này tới trang báo lỗi; bài viết có thể không tồn tại hoặc đã bị gỡ",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class PageJob:
-    """A fetched page, as it came."""
+    """A fetched page, as it came. url: where redirects led; asked: the story's link, if it is another."""
 
     body: bytes
     url: str
     content_type: str | None
     insecure_tls: bool
     today: date
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +58,24 @@ class PageReading:
     summary: str
     theme: str | None
     flags: tuple[str, ...]
+    kind: str  # of the page, or of the place that a redirect led to instead
+    moved: bool  # the link led to another address
     address: str  # where the page says, or shows, that it lives
 
 
 def read_page(job: PageJob, themes: Sequence[Theme], sentences: int) -> PageReading:
     """Extract, summarise and classify one page: pure, so that it can run in the sandbox and on the command line."""
     page = parse_page(job.body, job.url, job.content_type, today=job.today)
-    title = page.title or ""
+    title, asked = page.title or "", job.asked or job.url
     scores = classify(title, page.text, themes)
     return PageReading(
         page=page,
         summary=summarise(title, page.text, sentences, lead=page.lead).text,
         theme=scores[0].theme.id if scores else None,
         flags=_flags(page, insecure_tls=job.insecure_tls),
-        address=page.canonical_url or job.url,
+        kind=landed_on(asked, job.url) or page.kind,
+        moved=moved(asked, job.url),
+        address=lives_at(asked, job.url, page.canonical_url),
     )
 
 
@@ -106,7 +121,7 @@ class ReadPage(Step[Story, PageJob, PageReading]):
         assert row.page is not None, "fetched without a page"
         today = now.astimezone(self._office.zone).date()
         body = zlib.decompress(row.page.body)
-        return PageJob(body, row.page.final_url, row.page.content_type, row.page.insecure_tls, today)
+        return PageJob(body, row.page.final_url, row.page.content_type, row.page.insecure_tls, today, asked=row.url)
 
     def work(self, job: PageJob) -> PageReading:
         """Read it where it can do no harm."""
@@ -114,16 +129,18 @@ class ReadPage(Step[Story, PageJob, PageReading]):
 
     def save(self, session: Session, row: Story, result: PageReading, now: datetime) -> None:
         """Pending, a duplicate, or no story at all; in each case the school's mail may now be complete."""
-        row.page_kind = result.page.kind
-        if result.page.kind in NO_STORY:
-            self._acknowledger.unusable(session, row, NO_STORY[result.page.kind], now, self.name)
+        row.page_kind = result.kind
+        if result.kind in NO_STORY:
+            reason = MOVED.get(result.kind) if result.moved else None
+            self._acknowledger.unusable(session, row, reason or NO_STORY[result.kind], now, self.name)
             return
         _fill(row, result)
         make_findable(session, {row: (row.title, row.text)})
         row.retrying = False
         row.page_identity = self._key_of(session, result.address)
+        take_turns(session, (row.page_identity,))  # of two links that meet here, one is the original
         original = stories.shown_at(session, row.page_identity, besides=row.id)
-        if original is not None:
+        if original is not None and original.state not in GIVEN_BACK:
             row.original_id = original.original_id or original.id
             row.move_to(StoryState.DUPLICATE, now, self.name)
         else:
