@@ -5,28 +5,34 @@ block lists. Silence means only that no machine answers: the mail is still read.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from parsers import automated_rules as rules
+from parsers.address import parse_mailbox
 from parsers.authresults import dmarc_results
-from parsers.headers import parameters, strip_comments
+from parsers.bounce import is_bounce
+from parsers.headers import decode_words, strip_comments
 from parsers.message import ParsedMessage
-from parsers.sender import sender
 from parsers.words import fold
 
-__all__ = ["is_bounce", "silence_reason"]
+__all__ = ["silence_reason"]
 
 _MARKERS = tuple((re.compile(names), deniable, reason) for names, deniable, reason in rules.MARKERS)
 _VALUES = tuple((re.compile(names), re.compile(values, re.DOTALL), why) for names, values, why in rules.VALUES)
 # Ordinary fields say nothing of machines; only these are looked into.
 _TELLING = re.compile("|".join(f"(?:{names})" for names, *_ in (*rules.MARKERS, *rules.VALUES)))
-_ENVELOPE_FIELDS = ("return-path", "x-envelope-from", "envelope-from", "x-return-path")
+_ENVELOPE_FIELDS = (
+    "return-path", "x-return-path", "x-original-return-path",
+    "envelope-from", "x-envelope-from", "envelope-sender", "x-envelope-sender",
+)  # fmt: skip
+_AGENT_FIELDS = ("sender", "resent-sender", "resent-from", "errors-to")
 _RECIPIENT_FIELDS = ("to", "cc", "bcc", "resent-to", "resent-cc", "resent-bcc")
+_RULE_FIELD = "x-ms-exchange-inbox-rules-loop"  # the mailbox whose rule sent the mail on; that may be one of ours
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _ADDRESS = re.compile(r"[^\s<>:@]+@[^\s<>:@]+")
 _ANGLE = re.compile(r"<([^<>]*)>")
-_DAEMON = re.compile(r"(?:^|[<\s\"])(?:mailer|mail)[-_.]?daemon(?:$|[@>\s\"])", re.IGNORECASE)
 _CALENDAR_ANSWER = re.compile(rb"^METHOD:(?:REPLY|COUNTER|CANCEL|DECLINECOUNTER)\b", re.MULTILINE | re.IGNORECASE)
 
 
@@ -46,24 +52,18 @@ def silence_reason(message: ParsedMessage, own_addresses: Collection[str], auths
     own_addresses: every mailbox the office reads or sends from. authserv_id: as in `sender.authenticated_address`.
     """
     own = frozenset(_untagged(address) for address in own_addresses)
-    named = ((header.name.lower(), header.value) for header in message.headers)
-    fields = tuple((name, _bare(name, value)) for name, value in named if _TELLING.fullmatch(name))
-    mail = _Mail(message, own, authserv_id, fields)
+    mail = _Mail(message, own, authserv_id, tuple(_telling_fields(message)))
     return next((reason for check in CHECKS if (reason := check(mail))), None)
 
 
-def is_bounce(message: ParsedMessage) -> bool:
-    """Tell whether a mail server reports that a mail was not delivered (RFC 3464, and what older servers write)."""
-    if _report_type(message) == "delivery-status" or message.values("X-Failed-Recipients"):
-        return True
-    if any(part.content_type == "message/delivery-status" for part in message.attachments):
-        return True
-    if any(_DAEMON.search(_QUOTED.sub(" ", value)) for value in message.values("From")):
-        return True
-    null_path = any(not address for address in _envelope_senders(message))
-    author = sender(message)
-    from_postmaster = author is not None and author.address.startswith("postmaster@")
-    return (null_path or from_postmaster) and bool(rules.BOUNCE.match(fold(message.subject)))
+def _telling_fields(message: ParsedMessage) -> Iterator[tuple[str, str]]:
+    """Yield the fields that may tell, as written and as decoded: encoding never makes a word harmless."""
+    for header in message.headers:
+        name = header.name.lower().replace("_", "-")
+        if _TELLING.fullmatch(name):
+            yield from (
+                (name, _bare(name, value)) for value in dict.fromkeys((header.value, decode_words(header.value)))
+            )
 
 
 def _marker(mail: _Mail) -> str | None:
@@ -94,12 +94,19 @@ def _envelope(mail: _Mail) -> str | None:
     return None
 
 
+def _author_address(message: ParsedMessage) -> str | None:
+    """Return the one address in From; what the name beside it says makes nobody a machine."""
+    fields = message.values("From")
+    mailbox = parse_mailbox(fields[0]) if len(fields) == 1 else None
+    return mailbox[0] if mailbox else None
+
+
 def _author(mail: _Mail) -> str | None:
-    author = sender(mail.message)
-    if author is None:
+    address = _author_address(mail.message)
+    if address is None:
         return "Không xác định chắc chắn được người gửi."
-    local, _, domain = author.address.rpartition("@")
-    if _untagged(author.address) in mail.own:
+    local, _, domain = address.rpartition("@")
+    if _untagged(address) in mail.own:
         return "Thư gửi từ chính hộp thư của cơ quan."
     if _is_machine(local):
         return "Người gửi là địa chỉ tự động, không nhận trả lời."
@@ -107,28 +114,42 @@ def _author(mail: _Mail) -> str | None:
 
 
 def _agent(mail: _Mail) -> str | None:
-    """The Sender field of a list or a robot."""
-    agents = (address for value in mail.message.values("Sender") for address in _addresses(value))
-    machine = any(_is_machine(address.partition("@")[0]) for address in agents)
+    """A list or a robot that sent the mail for its author."""
+    machine = any(_is_machine(address.partition("@")[0]) for address in _named(mail, *_AGENT_FIELDS))
     return "Thư do máy hoặc danh sách gửi thay." if machine else None
 
 
+def _ours(mail: _Mail) -> str | None:
+    """A mail of a tinbai, whose other signs were lost on the way."""
+    found = rules.OWN_MESSAGE_ID.match((mail.message.message_id or "").lower())
+    return "Thư do hệ thống báo nhận gửi ra." if found else None
+
+
+def _circles(mail: _Mail) -> str | None:
+    """A mail that goes round, or that a rule of somebody's mailbox sends on, as it would our answer."""
+    if {_untagged(address) for address in _named(mail, _RULE_FIELD)} - mail.own:
+        return "Thư do quy tắc hộp thư tự động chuyển tiếp."
+    deliveries = Counter(_named(mail, "delivered-to"))
+    going_round = max(deliveries.values(), default=0) > rules.MAX_DELIVERIES
+    if going_round or len(mail.message.values("Received")) > rules.MAX_HOPS:
+        return "Thư đi vòng qua quá nhiều máy chủ."
+    return None
+
+
 def _recipients(mail: _Mail) -> str | None:
-    named = {
-        _untagged(address)
-        for field in _RECIPIENT_FIELDS
-        for value in mail.message.values(field)
-        for address in _addresses(value)
-    }
+    named = {_untagged(address) for address in _named(mail, *_RECIPIENT_FIELDS)}
     if not named & mail.own:
         return "Thư không gửi đích danh hộp thư của cơ quan."
     return f"Thư gửi cho hơn {rules.MAX_RECIPIENTS} người." if len(named) > rules.MAX_RECIPIENTS else None
 
 
+def _bounce(mail: _Mail) -> str | None:
+    found = rules.BOUNCE.match(fold(mail.message.subject)) or is_bounce(mail.message)
+    return "Thư báo không gửi được." if found else None
+
+
 def _subject(mail: _Mail) -> str | None:
     subject = fold(mail.message.subject)
-    if rules.BOUNCE.match(subject):
-        return "Thư báo không gửi được."
     automatic = any(pattern.match(subject) for pattern in rules.AUTOMATIC_REPLY)
     return "Tiêu đề của thư trả lời tự động." if automatic else None
 
@@ -150,10 +171,13 @@ def _authenticity(mail: _Mail) -> str | None:
 CHECKS: tuple[Callable[[_Mail], str | None], ...] = (
     _value,
     _marker,
+    _ours,
     _envelope,
+    _bounce,
     _subject,
     _author,
     _agent,
+    _circles,
     _authenticity,
     _calendar,
     _recipients,
@@ -178,6 +202,11 @@ def _envelope_senders(message: ParsedMessage) -> Iterator[str]:
             yield (inside[1] if inside else bare).strip(' "<>').lower()
 
 
+def _named(mail: _Mail, *fields: str) -> Iterator[str]:
+    """Yield the addresses in these fields."""
+    return (address for field in fields for value in mail.message.values(field) for address in _addresses(value))
+
+
 def _addresses(value: str) -> Iterator[str]:
     """Yield the addresses in a field, as many as can be seen: names in quotes and comments are none."""
     for item in re.split("[,;]", strip_comments(_QUOTED.sub(" ", value))):
@@ -195,8 +224,3 @@ def _untagged(address: str) -> str:
 
 def _is_machine(local: str) -> bool:
     return any(rules.MACHINE_LOCAL_PARTS.search(part) for part in (local.lower(), local.lower().partition("+")[0]))
-
-
-def _report_type(message: ParsedMessage) -> str:
-    types = [parameters(value) for value in message.values("Content-Type")[:1]]
-    return "".join(details.get("report-type", "").lower() for main, details in types if main == "multipart/report")

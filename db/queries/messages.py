@@ -45,6 +45,21 @@ def held_for(session: Session, sender: str) -> Sequence[Message]:
     return session.scalars(held).all()
 
 
+def answered_to(session: Session, sender: str, since: datetime, besides: int) -> Sequence[Message]:
+    """The other messages of this sender that were answered since then, or will be soon, oldest first, with links."""
+    recent = (Message.answer == Answer.HELD) | ((Message.answer == Answer.QUEUED) & (Message.answered_at >= since))
+    found = select(Message).where(Message.sender_address == sender, recent, Message.id != besides)
+    links = selectinload(Message.links).selectinload(Link.story)
+    return session.scalars(found.order_by(Message.id).options(links)).all()
+
+
+def answered_at_domain(session: Session, domain: str, school_id: int | None, since: datetime) -> int:
+    """How many messages of this school, or of none, from this domain were answered since then."""
+    from_there = Message.sender_address.endswith(f"@{domain}", autoescape=True)
+    query = select(func.count()).select_from(Message).where(Message.school_id == school_id, from_there)
+    return session.scalars(query.where(Message.answer == Answer.QUEUED, Message.answered_at >= since)).one()
+
+
 def get(session: Session, message_id: int) -> Message | None:
     """One message, with its links and their stories."""
     links = selectinload(Message.links).selectinload(Link.story)
@@ -89,10 +104,14 @@ def answered_with_story(session: Session, story_id: int) -> Sequence[Message]:
     return session.scalars(answered.order_by(Message.id)).all()
 
 
-def reporting_story(session: Session, story_id: int) -> Sequence[Message]:
-    """The messages that brought this story and whose senders may hear of it, the newest of each sender."""
+def reporting_story(session: Session, story_id: int, although: Collection[str] = ()) -> Sequence[Message]:
+    """The messages that brought this story and whose senders may hear of it, the newest of each sender.
+
+    although: reasons not to be answered that keep nobody from hearing of a story.
+    """
     ids = select(Link.message_id).where(Link.story_id == story_id)
-    open_to_us = (Message.state == MessageState.READ) & Message.silence_reason.is_(None)
+    may_hear = or_(Message.silence_reason.is_(None), Message.silence_reason.in_(although))
+    open_to_us = (Message.state == MessageState.READ) & may_hear
     found = session.scalars(select(Message).where(Message.id.in_(ids), open_to_us).order_by(Message.id))
     return list({message.sender_address: message for message in found}.values())
 

@@ -1,6 +1,6 @@
 """Outgoing mails: what is due, what was sent to whom."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select, update
@@ -44,6 +44,18 @@ def count_since(session: Session, notice: str, since: datetime, recipient: str |
     query = select(func.count()).select_from(OutgoingMail)
     query = query.where(OutgoingMail.notice == notice, OutgoingMail.queued_at >= since)
     return session.scalars(query if recipient is None else query.where(OutgoingMail.recipient == recipient)).one()
+
+
+def any_of(session: Session, rfc_ids: Collection[str], notices: Collection[str]) -> bool:
+    """Is one of these Message-IDs that of such a notice of ours?"""
+    ours = select(OutgoingMail.id).where(OutgoingMail.rfc_id.in_(rfc_ids), OutgoingMail.notice.in_(notices))
+    return bool(rfc_ids) and session.scalars(ours.limit(1)).first() is not None
+
+
+def told_since(session: Session, about: str, since: datetime) -> bool:
+    """Was any mail about this queued after that moment?"""
+    told = select(OutgoingMail.id).where(OutgoingMail.about == about, OutgoingMail.queued_at > since)
+    return session.scalars(told.limit(1)).first() is not None
 
 
 def waiting_about(session: Session, about: str) -> Sequence[OutgoingMail]:

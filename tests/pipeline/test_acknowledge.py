@@ -13,7 +13,7 @@ from db.states import MessageState, StoryState
 from db.wake import Wake
 from db.work import Runner
 from outbox.queue import Outbox
-from parsers.incidents import incident_words
+from parsers.report import read_report
 from parsers.week import Calendar
 from pipeline.settings import AckSettings
 from pipeline.stages.acknowledge import Acknowledger, AnswerLate
@@ -82,7 +82,7 @@ def test_a_page_that_failed_is_named_with_its_reason(database: Database, acknowl
         message = add_message(session, school, [story])
         acknowledger.unusable(session, story, "trang không tồn tại", NOW, "fetch_page")
         assert story.state is StoryState.UNREACHABLE
-        assert "trang không tồn tại" in acknowledger.letter([message]).text.lower()
+        assert "trang không tồn tại" in acknowledger.letter([message], NOW).text.lower()
     assert sent(database, "problem") == []
 
 
@@ -161,4 +161,4 @@ def test_our_own_words_hold_no_incident_phrase() -> None:
     root = Path(__file__).parent.parent.parent
     rules = App(Settings()).incident_rules
     for template in (root / "outbox" / "templates").rglob("body.*"):
-        assert incident_words("", template.read_text(encoding="utf-8"), rules) == (), template
+        assert read_report("", template.read_text(encoding="utf-8"), (), rules).events == (), template
