@@ -1,4 +1,4 @@
-"""Something needs a person of the office now, or no longer does. A number and a sentence, never what a mail says."""
+"""Something needs a person of the office now, or no longer does: what, and what to do. Never what a mail says."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,15 +8,23 @@ from outbox.rendering import compose
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that is known of it."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
-    """One alert to the operator."""
+    """One alert to a person in charge. The title alone says what is the matter: it is the subject."""
 
     office: Office
     to: str
     at: datetime
+    title: str
     sentence: str  # what happened and what to do
-    number: int | None = None  # of the mail or story it is about
-    over: bool = False  # what needed a person is over
+    facts: tuple[Fact, ...] = ()
 
 
 def letter(context: Alert) -> Letter:

@@ -19,6 +19,11 @@ from pipeline.office import signed_by
 from pipeline.settings import OfficeSettings
 
 PATIENCE: Mapping[str, timedelta] = {"mailbox": timedelta(minutes=15)}  # anything else is told at once
+TITLES: Mapping[str, tuple[str, str]] = {  # the subject when it is told of, and when it is over
+    "mailbox": ("Không đọc được hộp thư", "Hộp thư đã đọc lại được"),
+    "disk": ("Thiếu chỗ trên đĩa, việc đọc thư tạm dừng", "Đĩa đã có lại chỗ trống"),
+    "clock": ("Đồng hồ của máy chậm, các việc theo lịch tạm dừng", "Các việc theo lịch đã tiếp tục"),
+}
 OVER: Mapping[str, str] = {
     "mailbox": "Hộp thư đã đọc lại được (không đọc được từ {since} đến {now}). Thư đến trong thời gian đó đang được xử "
     "lý; không thư nào bị bỏ qua. Không cần làm gì thêm.",
@@ -110,11 +115,13 @@ class Watch:
         """Does an alarm of this kind stand here of which the operator knows?"""
         return any(alarm.told_at is not None for alarm in alarms.standing(session, [self._post.name(kind)]))
 
-    def letters(self, session: Session, sentence: str, now: datetime, *, over: bool = False) -> Sequence[Letter]:
-        """The alert, a copy for each person who is told."""
+    def letters(
+        self, session: Session, kind: str, sentence: str, now: datetime, *, over: bool = False
+    ) -> Sequence[Letter]:
+        """The alert of this kind, a copy for each person who is told."""
         to = self._to or [member.email for member in people.board(session)]
-        office = signed_by(self._office)
-        return [alert.letter(alert.Alert(office, to=address, at=now, sentence=sentence, over=over)) for address in to]
+        office, title = signed_by(self._office), TITLES[kind][over]
+        return [alert.letter(alert.Alert(office, to=address, at=now, title=title, sentence=sentence)) for address in to]
 
     def _troubles(self, session: Session, now: datetime) -> dict[str, Trouble]:
         found = {self._post.name(trouble.name): trouble for sense in self._senses for trouble in sense(session, now)}
@@ -156,7 +163,7 @@ class Watch:
 
     def _tell(self, session: Session, alarm: Alarm, sentence: str, now: datetime, *, over: bool = False) -> None:
         period = f"{alarm.since.isoformat(timespec='microseconds')}{'/over' if over else ''}"
-        for letter in self.letters(session, sentence, now, over=over):
+        for letter in self.letters(session, self._kinds[alarm.name], sentence, now, over=over):
             self._outbox.queue(session, letter, f"alarm:{alarm.name}", now, period=period)
 
     def _mailbox(self, session: Session, now: datetime) -> Iterable[Trouble]:

@@ -1,7 +1,7 @@
 """Mails that were imported are the office's history: kept to be found and counted, and nobody's work.
 
-None is answered and none waits for a person, whatever its age; their stories are credited and can be found, but their
-pages are not fetched and they enter no queue, until a person asks for one. Pure.
+None is answered, none waits for a person, and none puts an incident on record, whatever its age; their stories are
+credited and can be found, but their pages are not fetched and they enter no queue, until a person asks for one. Pure.
 """
 
 from dataclasses import replace

@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from db.states import MessageState
+from parsers.kind import Kind
 from pipeline.stages.ack_letter import WEEK_REASONS
-from pipeline.stages.mail_reading import MailReading, disposition
+from pipeline.stages.mail_reading import MailReading, disposition, is_restricted
 
+MACHINES = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE})
+OF_THREAD = "Thư nối tiếp một thư có nội dung hạn chế đang được xử lý; chỉ người được giao xem và xử lý."
 REPEATS = "duplicate"  # the flag of a mail that brings nothing but stories the office has
 
 
@@ -53,7 +56,7 @@ def decide_mail(result: MailReading) -> MailDecision:
         credited_week=reading.credited_week,
         credit_reason=next((WEEK_REASONS[flag] for flag in reading.flags if flag in WEEK_REASONS), None),
         flags=reading.flags,
-        restricted=bool(reading.incident_words) or "restricted" in reading.flags,
+        restricted=is_restricted(reading),
         silence_reason=reading.silence_reason,
     )
     if not decided.takes_up:
@@ -70,3 +73,24 @@ def given_repeats(decided: MailDecision, repeats: Sequence[bool]) -> MailDecisio
     if not repeats or not all(repeats):
         return decided
     return replace(decided, flags=(*decided.flags, REPEATS), credited_week=None)
+
+
+def given_thread(decided: MailDecision) -> MailDecision:
+    """The decision once it is known that the mail belongs with a restricted one that is not done with.
+
+    Such a mail quotes it, or goes on from it: it is restricted whole and waits for a person, unless a machine wrote it.
+    """
+    if decided.restricted:
+        return decided
+    if decided.kind in MACHINES and decided.state is MessageState.IGNORED:
+        return replace(decided, restricted=True)
+    return replace(
+        decided,
+        state=MessageState.WAITING,
+        reason=OF_THREAD,
+        credited_week=None,
+        credit_reason=None,
+        restricted=True,
+        roles={},
+        stories={},
+    )

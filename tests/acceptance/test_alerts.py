@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 
 from ingest.mailbox_protocol import MailboxError
+from pipeline.duties.watch import TITLES
 from tests.acceptance.office import MEMBER, OFFICE, Office, school
-from tests.acceptance.test_disk_full import ALERT, OVER, notices, running
+from tests.acceptance.test_disk_full import notices, running
 from tests.acceptance.test_run import publish
 from tinbai import alarm, daemon
 from tinbai.settings import load
 from tinbai.wiring import App, utc_now
 
 pytestmark = pytest.mark.servers
+ALERT, OVER = (f"[BBT] {title}" for title in TITLES["mailbox"])
 
 
 class Clock:

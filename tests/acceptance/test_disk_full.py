@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from db.session import Database
 from ingest.receive import receive
+from pipeline.duties.watch import TITLES
 from tests.acceptance.office import MEMBER, OFFICE, Office, school
 from tests.acceptance.test_run import publish
 from tinbai import alarm, daemon, disk, mailbox_reader
@@ -123,7 +124,7 @@ def through_the_record(app: App) -> list[str]:
         )
 
 
-ALERT, OVER = "[BBT] Cần người xem", "[BBT] Đã trở lại bình thường"
+ALERT, OVER = (f"[BBT] {title}" for title in TITLES["disk"])
 
 
 @pytest.mark.parametrize("to_the_last_page", [True, False])

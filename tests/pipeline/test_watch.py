@@ -13,7 +13,7 @@ from db.models import Alarm, OutgoingMail
 from db.queries import mailbox
 from db.session import Database
 from outbox.queue import Outbox
-from pipeline.duties.watch import Post, Sense, Trouble, Watch
+from pipeline.duties.watch import TITLES, Post, Sense, Trouble, Watch
 from tests.factories import NOW, add_member
 from tests.pipeline.conftest import OFFICE
 
@@ -56,7 +56,8 @@ def texts(database: Database) -> list[str]:
     return [" ".join(body.get_content().split()) for body in bodies if body is not None]
 
 
-ALERT, OVER = (OPERATOR, "[BBT] Cần người xem"), (OPERATOR, "[BBT] Đã trở lại bình thường")
+ALERT, OVER = ((OPERATOR, f"[BBT] {title}") for title in TITLES["mailbox"])
+DISK_ALERT, DISK_OVER = ((OPERATOR, f"[BBT] {title}") for title in TITLES["disk"])
 Make = Callable[..., Watch]
 
 
@@ -190,7 +191,7 @@ def test_the_mails_say_what_happened_since_when_and_what_to_do(database: Databas
     alert, over = texts(database)
     for words in (ACCOUNT, FOLDER, "từ 09:00, 25/11/2026", REASON, "tinbai check"):
         assert words in alert
-    for words in ("ĐÃ TRỞ LẠI BÌNH THƯỜNG", "từ 09:00, 25/11/2026 đến 10:15, 25/11/2026", "Không cần làm gì thêm."):
+    for words in ("Hộp thư đã đọc lại được", "từ 09:00, 25/11/2026 đến 10:15, 25/11/2026", "Không cần làm gì thêm."):
         assert words in over
 
 
@@ -219,7 +220,7 @@ def test_anything_but_the_mailbox_is_told_at_once(database: Database, make: Make
     watch.look(database, minutes(60))
     disk.full = False
     watch.look(database, minutes(61))
-    assert sent(database) == [ALERT, OVER]
+    assert sent(database) == [DISK_ALERT, DISK_OVER]
 
 
 def test_what_was_told_past_the_record_is_not_told_again_but_its_end_is(database: Database, make: Make) -> None:
@@ -234,7 +235,7 @@ def test_what_was_told_past_the_record_is_not_told_again_but_its_end_is(database
     disk.full = False
     watch.look(database, minutes(2))
     watch.look(database, minutes(3))
-    assert sent(database) == [OVER]
+    assert sent(database) == [DISK_OVER]
 
 
 def test_one_machines_full_disk_is_not_ended_by_another_machine(database: Database, make: Make) -> None:
@@ -242,7 +243,7 @@ def test_one_machines_full_disk_is_not_ended_by_another_machine(database: Databa
     for at in range(5):
         full.look(database, minutes(at))
         free.look(database, minutes(at))
-    assert sent(database) == [ALERT]
+    assert sent(database) == [DISK_ALERT]
     with database.read() as session:
         assert session.scalars(select(Alarm.name)).all() == ["disk may-1"]
 
@@ -278,5 +279,5 @@ def test_while_the_disk_is_full_that_nothing_is_read_is_no_trouble_of_its_own(da
     watch = make(senses=[lambda _, now: [Trouble("disk", now, "Đĩa đã đầy.")]])
     for at in (0, 20, 40):
         watch.look(database, minutes(at))
-    assert sent(database) == [ALERT]
+    assert sent(database) == [DISK_ALERT]
     assert "Đĩa đã đầy." in texts(database)[0]

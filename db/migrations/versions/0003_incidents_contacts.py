@@ -32,17 +32,14 @@ def _add_incidents() -> None:
     op.create_table(
         "incident",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("message_id", sa.Integer(), nullable=False),
         sa.Column("school_id", sa.Integer(), nullable=True),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(STATES, name="incidentstate"),
-        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name="fk_incident_message_id_message"),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name="fk_incident_school_id_school"),
         sa.PrimaryKeyConstraint("id", name="pk_incident"),
-        sa.UniqueConstraint("message_id", name="uq_incident_message_id"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_incident_school_id", "incident", ["school_id"])
@@ -50,6 +47,7 @@ def _add_incidents() -> None:
         "incident_event",
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("message_id", sa.Integer(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("old", sa.String(), nullable=True),
@@ -58,6 +56,8 @@ def _add_incidents() -> None:
         sa.Column("note", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name="fk_incident_event_incident_id_incident"),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name="fk_incident_event_member_id_member"),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name="fk_incident_event_message_id_message"),
         sa.PrimaryKeyConstraint("id", name="pk_incident_event"),
+        sa.UniqueConstraint("message_id", name="uq_incident_event_message_id"),
     )
     op.create_index("ix_incident_event_incident_id", "incident_event", ["incident_id"])
