@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -30,10 +31,12 @@ class Outbox:
         *,
         period: str = "",
         not_before: datetime | None = None,
+        listed: Sequence[int] = (),
     ) -> OutgoingMail | None:
         """Build the mail and queue it; None when this notice about this was already queued for this recipient.
 
-        about: what it tells of ("message:12"). period: which time, for notices that come again. Raises UnsafeMail.
+        about: what it tells of ("message:12"). period: which time, for notices that come again. listed: the stories in
+        the order of the numbers in its list, zero where a number has none. Raises UnsafeMail.
         """
         if outgoing.find(session, letter.notice, about, letter.to, period) is not None:
             return None
@@ -46,6 +49,7 @@ class Outbox:
             period=period,
             rfc_id=rfc_id,
             subject=letter.subject,
+            listed=list(listed),
             mail=build_mail(letter, self._sender, rfc_id, now),
             queued_at=now,
             due_at=not_before or now,

@@ -36,6 +36,14 @@ class MissingSchool:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreachableOwner:
+    """A school or a member whom mail does not reach at this address."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """One member's digest."""
 
@@ -53,8 +61,10 @@ class Digest:
     waiting_count: int = 0  # mails that wait for a person
     troubled: bool = False  # `health` tells of something a person has to mend
     more: int = 0  # stories that wait, too, but are not in this mail
+    unreachable: tuple[UnreachableOwner, ...] = ()
 
 
+MOST_LOST = 10  # addresses named in one line
 LEVELS: Mapping[str, str] = {"MN": "Mầm non", "TH": "Tiểu học", "THCS": "Trung học cơ sở"}
 FLAGS: Mapping[str, str] = {
     "not_read": "hệ thống chưa đọc được trang, cần mở xem trực tiếp",
@@ -86,7 +96,9 @@ def letter(context: Digest) -> Letter:
         "schools": schools,
         "total": len(context.stories) + context.more,
         "missing_by_level": tuple((level, names) for level, names in groups if names),
-        "needs_person": context.troubled or context.waiting_count > 0,
+        "needs_person": context.troubled or context.waiting_count > 0 or bool(context.unreachable),
+        "lost": context.unreachable[:MOST_LOST],
+        "lost_more": max(0, len(context.unreachable) - MOST_LOST),
         "commands": _commands(context),
         "notes": tuple(tuple(FLAGS.get(flag, flag) for flag in story.flags) for story in context.stories),
     }

@@ -6,6 +6,8 @@ from datetime import datetime
 from outbox.letter import Letter, Notice, Office
 from outbox.rendering import compose
 
+HOW_TO_ANSWER = "Để trả lời thư này: gửi kèm đường dẫn đúng; nếu không gửi bài này nữa, xin ghi “bỏ bài này”."
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -25,4 +27,5 @@ class Problem:
 
 def letter(context: Problem) -> Letter:
     """Word the request for a better link."""
-    return compose(Notice.PROBLEM, context, answers=context.answers, references=context.references)
+    more = {"how_to_answer": HOW_TO_ANSWER}
+    return compose(Notice.PROBLEM, context, more, answers=context.answers, references=context.references)

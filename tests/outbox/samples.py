@@ -31,6 +31,7 @@ QUEUED = AckStory(
     title="Rộn ràng lễ tri ân thầy cô nhân Ngày Nhà giáo Việt Nam 20/11",
     published_on=date(2026, 11, 20),
     summary=SUMMARY,
+    week=12,
 )
 SECOND = AckStory(
     url="https://c1kimdong.example/tin-tuc/chuyen-de-stem",
@@ -39,29 +40,39 @@ SECOND = AckStory(
     title="Chuyên đề STEM khối 4: Em làm máy lọc nước mini",
     published_on=date(2026, 11, 24),
     summary="Chiều 24/11, tổ chuyên môn khối 4 tổ chức chuyên đề STEM cấp trường với sự tham gia của 12 giáo viên.",
+    week=12,
 )
 UNUSABLE = AckStory(
     url="https://c1kimdong.example/",
     state=AckState.UNUSABLE,
     title="Hội khỏe Phù Đổng cấp trường",
-    reason="liên kết mở ra trang chủ của website, không phải một bài viết cụ thể",
+    reason="chỉ là trang chủ của website, chưa phải đường dẫn tới một bài viết",
+    advice="Xin mở bài viết trên website rồi gửi đường dẫn hiện ở thanh địa chỉ của trình duyệt",
 )
 SOCIAL = AckStory(
-    url="https://www.facebook.com/thkimdong/posts/pfbid02kGv8x1mW6Zq9sQyYbJ7wQe", state=AckState.WAITING_TEXT
+    url="https://www.facebook.com/thkimdong/posts/pfbid02kGv8x1mW6Zq9sQyYbJ7wQe",
+    state=AckState.WAITING_TEXT,
+    number=127,
+    reason="bài trên Facebook, hệ thống không đọc được nội dung",
+    advice="Xin gửi kèm nội dung bài trong thư trả lời, hoặc đường dẫn bài trên website của trường",
 )
 RETRIED = AckStory(
     url="https://c1kimdong.example/tin-tuc/ngay-hoi-doc-sach",
     state=AckState.RETRY,
     number=125,
-    reason="Website của trường không trả lời.",
+    reason="website phản hồi quá chậm",
+    week=12,
 )
 KNOWN = AckStory(
     url="https://c1kimdong.example/tin-tuc/cu",
     state=AckState.DUPLICATE,
     title="Khai giảng",
     original_number=7,
+    sent_on=date(2026, 11, 17),
+    standing="đang chờ Ban biên tập",
     credited_week=11,
 )
+WITHDRAWN = replace(SECOND, state=AckState.WITHDRAWN)
 
 ACK = Acknowledgement(
     office=OFFICE,
@@ -74,6 +85,11 @@ ACK = Acknowledgement(
     week_to=date(2026, 11, 29),
     answers="<mail-1@schools.example>",
     references=("<first@schools.example>",),
+)
+DONE = (
+    "Đã rút bài #124 “Chuyên đề STEM khối 4: Em làm máy lọc nước mini” theo đề nghị của Nhà trường.",
+    "Bài #123 “Rộn ràng lễ tri ân thầy cô nhân Ngày Nhà giáo Việt Nam 20/11” nay được ghi nhận cho tuần 11.",
+    "Bài #123 thay cho bài #119 đã gửi trước đó và tiếp tục được ghi nhận cho tuần 12.",
 )
 MIXED = replace(
     ACK,
@@ -173,7 +189,12 @@ PUBLICATION = publication.Publication(
     ),
 )
 ALERT = alert.Alert(
-    office=OFFICE, to="may-tin@office.example", at=NOW, sentence="một thư cần lãnh đạo xem ngay", number=41
+    office=OFFICE,
+    to="lanh-dao@office.example",
+    at=NOW,
+    title="Khẩn: vụ việc số 41 – Trường Tiểu học Kim Đồng",
+    sentence="một thư cần lãnh đạo xem ngay",
+    facts=(alert.Fact("Trường", "Trường Tiểu học Kim Đồng"), alert.Fact("Mức độ", "khẩn")),
 )
 
 LONG_WORD = "Hội-thi-" + "x" * 190
@@ -198,7 +219,15 @@ LETTERS: dict[str, Letter] = {
     "acknowledgement-unusable": acknowledgement.letter(replace(ACK, stories=(UNUSABLE,))),
     "acknowledgement-retried": acknowledgement.letter(replace(ACK, stories=(RETRIED,))),
     "acknowledgement-known": acknowledgement.letter(replace(ACK, stories=(KNOWN,))),
+    "acknowledgement-withdrawn": acknowledgement.letter(replace(ACK, stories=(WITHDRAWN,))),
     "acknowledgement-no-link": acknowledgement.letter(replace(ACK, stories=())),
+    "acknowledgement-enclosed": acknowledgement.letter(replace(ACK, stories=(), enclosed=True)),
+    "acknowledgement-report": acknowledgement.letter(replace(ACK, stories=(), report=True)),
+    "acknowledgement-done": acknowledgement.letter(replace(ACK, stories=(), done=DONE)),
+    "acknowledgement-replaced": acknowledgement.letter(replace(ACK, stories=(QUEUED,), done=DONE[2:])),
+    "acknowledgement-weeks": acknowledgement.letter(
+        replace(ACK, stories=(QUEUED, replace(SECOND, week=11)), week=None)
+    ),
     "acknowledgement-bad-day": acknowledgement.letter(BAD_DAY),
     "problem": problem.letter(PROBLEM),
     "problem-bad-day": problem.letter(replace(PROBLEM, url=LONG_URL, title=LONG_WORD)),
@@ -214,4 +243,5 @@ LETTERS: dict[str, Letter] = {
         replace(PUBLICATION, title=LONG_WORD, places=(publication.Place(LONG_WORD, LONG_URL, date(2026, 11, 26)),))
     ),
     "alert": alert.letter(ALERT),
+    "alert-bad-day": alert.letter(replace(ALERT, title=LONG_WORD, facts=(alert.Fact("Trường", LONG_WORD),))),
 }

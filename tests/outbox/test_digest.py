@@ -8,6 +8,7 @@ from outbox.notices import digest
 from tests.outbox.samples import DIGEST, LETTERS
 from tests.outbox.test_notices import flat, said
 
+LOST = digest.UnreachableOwner("TH Kim Đồng", "c1kimdong@schools.example")
 NONE: dict[str, object] = {"stories": (), "more": 0}
 
 
@@ -39,6 +40,10 @@ def test_a_digest_shows_what_a_member_needs_to_decide() -> None:
         ({"more": 4}, "[BBT] Tổng hợp tin bài chờ duyệt – 25/11/2026: 07 bài"),
         ({"more": 4, "troubled": True}, "[BBT] Tổng hợp tin bài chờ duyệt – 25/11/2026: 07 bài"),
         (NONE | {"waiting_count": 0}, "[BBT] Không có tin bài chờ duyệt – 25/11/2026"),
+        (
+            NONE | {"waiting_count": 0, "unreachable": (LOST,)},
+            "[BBT] Có việc cần người xem, không có tin bài chờ duyệt – 25/11/2026",
+        ),
         (NONE | {"waiting_count": 2}, "[BBT] Có việc cần người xem, không có tin bài chờ duyệt – 25/11/2026"),
         (
             NONE | {"waiting_count": 0, "troubled": True},
@@ -87,3 +92,20 @@ def test_a_flag_or_level_without_words_is_shown_as_it_is() -> None:
     letter = digest.letter(replace(DIGEST, stories=(story,), missing=(school,)))
     assert said(letter, "Lưu ý: something_new.")
     assert said(letter, "- TT (01): Trung tâm X.")
+
+
+def test_a_digest_names_whom_mail_does_not_reach_in_one_line() -> None:
+    second = digest.UnreachableOwner("MN <b>Sao Mai", "mnsaomai@schools.example")
+    letter = digest.letter(replace(DIGEST, unreachable=(LOST, second)))
+    line = (
+        "Không gửi được thư tới: TH Kim Đồng (c1kimdong@schools.example), MN <b>Sao Mai (mnsaomai@schools.example); cần"
+    )
+    assert said(letter, f"{line} hỏi lại địa chỉ.")
+    assert "MN &lt;b&gt;Sao Mai (mnsaomai@schools.example); cần hỏi lại địa chỉ." in flat(letter.html)
+
+
+def test_a_digest_names_ten_of_them_and_counts_the_rest() -> None:
+    lost = tuple(digest.UnreachableOwner(f"Trường {number}", f"t{number}@x.example") for number in range(13))
+    letter = digest.letter(replace(DIGEST, unreachable=lost))
+    assert said(letter, "Trường 9 (t9@x.example) và 03 địa chỉ khác; cần hỏi lại địa chỉ.")
+    assert "Trường 10" not in letter.text

@@ -1,7 +1,7 @@
 """What each mail says to whom: the wording a school and a board member can rely on."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -72,17 +72,11 @@ def test_an_acknowledgement_says_for_which_week_it_counts_and_why() -> None:
 
 
 @pytest.mark.parametrize("part", ["text", "html"])
-def test_what_waits_to_be_opened_will_be_credited_and_that_is_said_after_its_list(part: str) -> None:
-    for stories, week in (((RETRIED,), "12, từ 23/11/2026 đến 29/11/2026."), ((QUEUED, RETRIED), "12.")):
-        letter = acknowledgement.letter(replace(ACK, stories=stories))
-        _, heading, below = (
-            " ".join(BeautifulSoup(getattr(letter, part), "lxml").text.split())
-            .lower()
-            .partition("đang chờ mở" + ("" if part == "html" else " (01)"))
-        )
-        assert heading
-        assert RETRIED.url in below.partition(f"khi mở được, tin bài sẽ được ghi nhận cho tuần {week}")[0]
-        assert f"khi mở được, tin bài sẽ được ghi nhận cho tuần {week}" in below
+def test_what_waits_to_be_opened_will_be_credited_and_that_is_said_after_the_list(part: str) -> None:
+    letter = acknowledgement.letter(replace(ACK, stories=(RETRIED,)))
+    shown = " ".join(BeautifulSoup(getattr(letter, part), "lxml").text.split()).lower()
+    _, below = shown.split(RETRIED.url, 1)
+    assert "khi mở được, tin bài sẽ được ghi nhận cho tuần 12, từ 23/11/2026 đến 29/11/2026." in below
 
 
 def test_why_no_week_counts_is_said_of_what_waits_to_be_opened_too() -> None:
@@ -91,33 +85,43 @@ def test_why_no_week_counts_is_said_of_what_waits_to_be_opened_too() -> None:
     assert not said(letter, "ghi nhận cho tuần")
 
 
-def test_a_story_sent_again_is_thanked_for_and_says_for_which_week_it_counts() -> None:
+def test_a_story_sent_again_is_thanked_for_and_says_since_when_and_how_it_stands() -> None:
     letter = LETTERS["acknowledgement-known"]
-    assert said(letter, "Tin bài đã được ghi nhận cho tuần 11 và không tính thêm lần nữa")
+    assert said(letter, "và đã được ghi nhận cho tuần 11; không cần gửi lại.")
     assert said(letter, "Cảm ơn Nhà trường đã quan tâm gửi tin bài.")
     assert flat(letter.text).count("Cảm ơn") == 1
     assert not said(acknowledgement.letter(replace(ACK, stories=(replace(KNOWN, credited_week=None),))), "cho tuần")
+    dated = replace(KNOWN, sent_on=date(2026, 11, 17), standing="đã đăng ngày 19/11/2026")
+    assert said(
+        acknowledgement.letter(replace(ACK, stories=(dated,))),
+        "Nhà trường đã gửi ngày 17/11/2026 (bài #7, đã đăng ngày 19/11/2026)",
+    )
 
 
 @pytest.mark.parametrize(
     ("story", "words"),
     [
+        (UNUSABLE, "Chưa dùng được: chỉ là trang chủ của website, chưa phải đường dẫn tới một bài viết."),
+        (replace(SOCIAL, advice="xin gửi kèm nội dung"), "Xin gửi kèm nội dung."),
+        (RETRIED, "Hệ thống sẽ tự thử lại, Nhà trường chưa cần gửi lại"),
+        (replace(RETRIED, reason=None), "Chưa mở được: trang chưa trả lời. Hệ thống sẽ tự thử lại"),
         (
-            UNUSABLE,
-            "Liên kết mở ra trang chủ của website, không phải một bài viết cụ thể. Kính đề nghị Nhà trường kiểm tra",
+            replace(KNOWN, credited_week=None),
+            "Nhà trường đã gửi ngày 17/11/2026 (bài #7, đang chờ Ban biên tập); không cần gửi lại.",
         ),
-        (SOCIAL, "kèm đường dẫn bài trên website của trường, hoặc kèm tiêu đề và nội dung bài viết."),
-        (RETRIED, "Website của trường không trả lời. Hệ thống sẽ tự thử lại, Nhà trường chưa cần gửi lại"),
-        (replace(RETRIED, reason=None), "Trang chưa trả lời. Hệ thống sẽ tự thử lại"),
-        (KNOWN, "Trùng với tin bài #7 đã nhận trước đây. Tin bài đã được ghi nhận cho tuần 11"),
-        (replace(KNOWN, credited_week=None), "Trùng với tin bài #7 đã nhận trước đây nên không tính thêm lần nữa;"),
-        (replace(UNUSABLE, reason=None, title=None), "Chưa mở được bài viết. Kính đề nghị"),
+        (replace(UNUSABLE, reason=None, title=None), "Chưa dùng được: chưa mở được bài viết."),
     ],
 )
 def test_a_link_that_is_no_use_gets_its_reason_and_what_to_do(story: AckStory, words: str) -> None:
     letter = acknowledgement.letter(replace(ACK, stories=(story,)))
     assert said(letter, words)
     assert said(letter, story.url)
+
+
+def test_one_numbering_goes_through_the_whole_letter_and_says_how_to_answer() -> None:
+    letter = acknowledgement.letter(replace(ACK, stories=(UNUSABLE, QUEUED)))
+    assert said(letter, "kèm đường dẫn đúng của bài 1.")
+    assert said(letter, "xin ghi “bỏ bài 2”")
 
 
 def test_a_result_is_promised_only_for_what_was_received() -> None:
@@ -185,8 +189,9 @@ def test_a_publication_names_every_place_and_asks_to_share() -> None:
     assert said(letter, "chia sẻ bài viết")
 
 
-def test_an_alert_carries_number_and_sentence_only() -> None:
+def test_an_alert_says_in_its_subject_what_is_the_matter_and_then_what_is_known_and_what_to_do() -> None:
     letter = alert.letter(ALERT)
-    assert letter.subject == "[BBT] Cần người xem – #41"
+    assert letter.subject == "[BBT] Khẩn: vụ việc số 41 – Trường Tiểu học Kim Đồng"
+    assert said(letter, "Trường: Trường Tiểu học Kim Đồng")
+    assert said(letter, "Mức độ: khẩn")
     assert said(letter, "Một thư cần lãnh đạo xem ngay.")
-    assert alert.letter(replace(ALERT, number=None)).subject == "[BBT] Cần người xem"
