@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from parsers.words import Words
 
-__all__ = ["Hit", "IncidentRule", "Severity", "find_incidents", "incident_words"]
+__all__ = ["Hit", "IncidentRule", "Severity", "find_incidents"]
 
 
 class Severity(StrEnum):
@@ -43,11 +43,9 @@ class Hit:
     phrase: str
 
 
-def find_incidents(words: Words, rules: Sequence[IncidentRule]) -> tuple[Hit, ...]:
-    """Return every phrase of the rules that counts in these words."""
-    return tuple(Hit(rule.severity, phrase) for rule in rules for phrase in words.find(rule.phrases, rule.veto))
-
-
-def incident_words(subject: str, text: str, rules: Sequence[IncidentRule]) -> tuple[str, ...]:
-    """Return the incident phrases in subject and text, with their marks, in the order of the rules."""
-    return tuple(hit.phrase for hit in find_incidents(Words.of(subject, text), rules))
+def find_incidents(
+    words: Words, rules: Sequence[IncidentRule], severity: Severity, veto: tuple[str, ...] = ()
+) -> tuple[str, ...]:
+    """Return the phrases of the rules of that severity that count in these words. veto: beside each rule's own."""
+    of_these = [rule for rule in rules if rule.severity == severity]
+    return tuple(phrase for rule in of_these for phrase in words.find(rule.phrases, (*rule.veto, *veto)))

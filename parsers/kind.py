@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from parsers import phrases
 from parsers.incidents import Hit, Severity
+from parsers.report import Report
 from parsers.words import Words, tokens
 
 __all__ = ["Kind", "Letter", "classify"]
@@ -41,16 +42,16 @@ class Kind(StrEnum):
 class Letter:
     """What is known about a mail when its kind is asked.
 
-    words: display name, subject and own text together; subject; text, without addresses. offers: it has a link that
-    looks like a story; at_home: one of them is on a registered site. known_sender: a school or the office wrote it, and
-    that may be believed. machine: "bounce", "auto_reply", "list" or "", by its headers. commanding: a member answers a
-    digest.
+    words: display name, subject and own text together; subject; text, without addresses. report: what it reports.
+    offers: it has a link that looks like a story; at_home: one of them is on a registered site. known_sender: a school
+    or the office wrote it, and that may be believed. machine: "bounce", "auto_reply", "automatic", "list" or "", by its
+    headers. commanding: a member answers a digest.
     """
 
     words: Words
     subject: Words
     text: str
-    hits: tuple[Hit, ...]
+    report: Report
     offers: bool
     at_home: bool
     has_links: bool
@@ -61,13 +62,30 @@ class Letter:
     machine: str
     commanding: bool = False
 
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """The incident phrases that count."""
+        return self.report.hits
+
     def says(self, table: tuple[str, ...]) -> bool:
         """Tell whether one of the phrases stands in the mail."""
         return self.words.has(table)
 
     def hit(self, severity: Severity) -> bool:
-        """Tell whether an incident phrase of this severity stands in the mail."""
+        """Tell whether an incident phrase of this severity counts in the mail."""
         return any(hit.severity == severity for hit in self.hits)
+
+    @property
+    def asks(self) -> bool:
+        """It asks something."""
+        if _QUESTION_MARK.search(self.text) or self.says(phrases.QUESTIONS):
+            return True
+        return not self.offers and self.says(phrases.WONDERS)
+
+    @property
+    def submits(self) -> bool:
+        """It hands in a story, in so many words."""
+        return self.offers and self.says(phrases.SUBMITS)
 
 
 def classify(letter: Letter) -> Kind:
@@ -80,19 +98,31 @@ def _is_bounce(letter: Letter) -> bool:
 
 
 def _is_auto_reply(letter: Letter) -> bool:
-    return letter.machine == "auto_reply"
+    own_news = letter.known_sender and letter.at_home
+    if letter.machine == "auto_reply" or (letter.machine == "automatic" and not own_news):
+        return True
+    return not letter.at_home and letter.says(phrases.AUTOMATIC) and not _QUESTION_MARK.search(letter.text)
+
+
+def _is_command(letter: Letter) -> bool:
+    return letter.commanding
 
 
 def _is_phishing(letter: Letter) -> bool:
-    """Threat about an account plus a call to act; a known sender whose address is vouched for does not count."""
-    account = len(letter.words.find(phrases.ACCOUNT_THREATS))
-    bait = letter.has_links or letter.has_attachments
-    return not letter.known_sender and bait and account >= 1 and account + letter.says(phrases.CALLS_TO_ACT) >= 2
+    """A threat or a lure, and a call to act; a known sender whose address is vouched for does not count."""
+    if letter.known_sender:
+        return False
+    lures = len(letter.words.find(phrases.ACCOUNT_THREATS))
+    calls = len(letter.words.find(phrases.CALLS_TO_ACT))
+    if letter.says(phrases.GIFT_CARDS):
+        return letter.says(phrases.FAVOURS)
+    return (letter.has_links or letter.has_attachments) and not letter.at_home and lures >= 1 and lures + calls >= 2
 
 
 def _is_press(letter: Letter) -> bool:
-    found = len(letter.words.find(phrases.PRESS))
-    return not letter.known_sender and not letter.at_home and found >= 2
+    if letter.known_sender or letter.at_home:
+        return False
+    return letter.says(phrases.JOURNALISTS) and letter.says(phrases.JOURNALISTS_ASK)
 
 
 def _is_advert(letter: Letter) -> bool:
@@ -102,63 +132,68 @@ def _is_advert(letter: Letter) -> bool:
     return letter.machine == "list" or found >= 2 or letter.subject.has(phrases.SALES)
 
 
-def _is_nil_report(letter: Letter) -> bool:
-    """ "Nothing happened" counts only where nothing else is told; "calm again" ends many a report of something."""
-    if not letter.hit(Severity.NIL) or letter.hit(Severity.URGENT) or letter.offers:
-        return False
-    denied = any(hit.severity == Severity.NIL and hit.phrase.startswith("không") for hit in letter.hits)
-    return denied or not letter.hit(Severity.NORMAL)
-
-
 def _is_incident(letter: Letter) -> bool:
-    if letter.hit(Severity.URGENT):
-        return not letter.offers or letter.hit(Severity.SIGNAL) or letter.subject.has(phrases.HURRY)
-    return letter.hit(Severity.SIGNAL) and not letter.at_home and not _is_about_opinion(letter)
+    """Something happened. Beside stories that are handed in, it must be told apart from what they are about."""
+    report = letter.report
+    if not report.events:
+        return False
+    if letter.submits:
+        return report.besides or (report.concrete and not letter.says(phrases.GOOD_DEEDS))
+    return report.concrete or letter.known_sender
 
 
 def _is_opinion(letter: Letter) -> bool:
-    if letter.at_home:
+    """The public complains; a question about the form of such reports does not."""
+    report = letter.report
+    if letter.submits or not (report.opinions or _is_on_opinion(letter)):
         return False
-    told = letter.hit(Severity.NORMAL) and letter.says(phrases.COMPLAINTS)
-    return _is_about_opinion(letter) if letter.hit(Severity.SIGNAL) else told
+    return not letter.asks or (report.concrete and not letter.says(phrases.FORMALITIES))
 
 
-def _is_about_opinion(letter: Letter) -> bool:
-    return letter.hit(Severity.NORMAL) or letter.says(phrases.OPINION)
+def _is_on_opinion(letter: Letter) -> bool:
+    """A school's report on the opinion of the public that does not say that there is none."""
+    report = letter.report
+    return letter.known_sender and report.is_named and report.of_opinion and not (report.denied or report.calm)
 
 
-def _is_unsure_incident(letter: Letter) -> bool:
-    """A story link beside incident words: good deeds are told like that, and so are incidents."""
-    if letter.hit(Severity.URGENT):
-        return not letter.says(phrases.GOOD_DEEDS)
-    return letter.hit(Severity.SIGNAL)
+def _is_nil_report(letter: Letter) -> bool:
+    """Nothing happened, and that is what the mail is for."""
+    report = letter.report
+    if report.events or letter.offers or letter.asks or not report.is_named:
+        return False
+    return not report.opinions and (report.denied or bool(report.calm))
 
 
-def _is_command(letter: Letter) -> bool:
-    return letter.commanding
+def _is_named_incident(letter: Letter) -> bool:
+    """It is called a report of an incident, whatever it says."""
+    named = bool(letter.report.names) or (letter.known_sender and letter.subject.has(phrases.ALARM))
+    return named and not letter.offers and not letter.asks
+
+
+def _is_removal(letter: Letter) -> bool:
+    """To take a story down, or not yet to put it up, is asked of a person."""
+    return letter.offers and letter.says(phrases.REMOVALS)
 
 
 def _is_invitation(letter: Letter) -> bool:
-    return not letter.offers and (letter.invitation or letter.says(phrases.INVITATIONS))
+    invited = letter.says(phrases.INVITATIONS) and not letter.says(phrases.OFFERS)
+    return not letter.offers and (letter.invitation or invited)
 
 
 def _is_correction(letter: Letter) -> bool:
-    return (letter.known_sender or letter.at_home) and letter.says(phrases.CORRECTIONS)
+    mends = bool(letter.words.find(phrases.CORRECTIONS, phrases.MISHAPS))
+    return (letter.known_sender or letter.at_home) and mends
 
 
 def _is_question(letter: Letter) -> bool:
-    asks = bool(_QUESTION_MARK.search(letter.text)) or letter.says(phrases.QUESTIONS)
-    return asks and not (letter.offers and letter.says(phrases.SUBMITS))
+    return (letter.asks and not letter.submits) or (not letter.has_links and letter.says(phrases.HELP))
 
 
 def _is_thanks(letter: Letter) -> bool:
-    if letter.has_links or letter.has_attachments or len(tokens(letter.text)) > LONGEST_THANKS:
+    if letter.offers or letter.has_attachments or len(tokens(letter.text)) > LONGEST_THANKS:
         return False
-    return (
-        not letter.says(phrases.EXCUSES)
-        and letter.says(phrases.THANKS)
-        and (letter.reply or not letter.says(phrases.OFFERS))
-    )
+    given = letter.says(phrases.THANKS) and not letter.says(phrases.EXCUSES)
+    return given and (letter.reply or not letter.says(phrases.SUBMITS))
 
 
 def _is_submission(letter: Letter) -> bool:
@@ -177,13 +212,14 @@ _QUESTIONS: tuple[tuple[Kind, Callable[[Letter], bool]], ...] = (
     (Kind.PHISHING_SPAM, _is_phishing),
     (Kind.PRESS_INQUIRY, _is_press),
     (Kind.ADVERT, _is_advert),
-    (Kind.NIL_REPORT, _is_nil_report),
     (Kind.INCIDENT_REPORT, _is_incident),
     (Kind.OPINION_REPORT, _is_opinion),
-    (Kind.QUESTION, _is_unsure_incident),
+    (Kind.NIL_REPORT, _is_nil_report),
+    (Kind.INCIDENT_REPORT, _is_named_incident),
     (Kind.QUESTION, _is_invitation),
-    (Kind.QUESTION, _is_question),
+    (Kind.QUESTION, _is_removal),
     (Kind.CORRECTION, _is_correction),
+    (Kind.QUESTION, _is_question),
     (Kind.REPLY_THANKS, _is_thanks),
     (Kind.STORY_SUBMISSION, _is_submission),
 )

@@ -9,30 +9,31 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from parsers.automated import silence_reason
-from parsers.body import OWN_PARTS, Section, is_reply, sections, subject_section, text_of
+from parsers.body import Section, is_reply, sections, subject_section, text_of
 from parsers.envelope import Envelope, envelope_of
-from parsers.incidents import IncidentRule, find_incidents
+from parsers.forwards import hands_on
+from parsers.incidents import IncidentRule
 from parsers.kind import Kind, Letter, classify
+from parsers.link_roles import ARTICLE
 from parsers.links import EVIDENCE, STORY_ROLES, FoundLink, links_in
 from parsers.machine import is_invitation, machine_of
 from parsers.message import ParsedMessage, ParseError, parse_message
 from parsers.parts import CLOSING, FORWARDED, NEW, QUOTED, SIGNATURE
-from parsers.phrases import PARENTS
-from parsers.school import Identified, Registry, identify
-from parsers.shown import paragraphs, shown_text
+from parsers.report import read_report, without_titles
+from parsers.school import Registry
+from parsers.speaks_for import school_of
 from parsers.stories import KnownStory, Seen, latest_of, look_up
 from parsers.urls import DEFAULT_RULES, UrlRules, host_of
 from parsers.verdict import STORY_KINDS, Case, action_of, flags_of, waiting_reason
 from parsers.week import Calendar, credit
 from parsers.week_claim import claimed_week
-from parsers.words import Words, has_marks, without_addresses
+from parsers.words import Words, without_addresses
 
 __all__ = ["Office", "Reading", "read"]
 
-_SPOKEN_FOR = (*STORY_KINDS, Kind.INCIDENT_REPORT, Kind.OPINION_REPORT, Kind.NIL_REPORT)
-_NEVER_A_SCHOOL = (Kind.PRESS_INQUIRY, Kind.BOUNCE, Kind.ADVERT, Kind.PHISHING_SPAM)
 _ROLE_BY_KIND = {Kind.PHISHING_SPAM: "suspicious", Kind.ADVERT: "advert", Kind.BOUNCE: QUOTED}
 _LETTERHEAD = frozenset({QUOTED, SIGNATURE})
+_HEADING_LINES = 6  # of a document: what it is, before what it says
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,9 @@ class Office:
 class Reading:
     """What a mail says. Weeks are numbers of the school calendar, except a claim, which is as the school wrote it.
 
-    verified: a receiving server is known, and it vouches for the sender's address. incident_words: the incident phrases
-    anywhere a person would see them, quotes and text files included; kind and action go by the sender's own words.
+    verified: a receiving server is known, and it vouches for the sender's address. incident_words: phrases that tell of
+    an incident in the sender's own words or in a file of his that is called a report; never in a quote.
+    forwarded_by: the address of whoever hands on somebody else's letter.
     """
 
     kind: Kind
@@ -74,6 +76,7 @@ class Reading:
     silence_reason: str | None
     incident_words: tuple[str, ...]
     waiting_reason: str | None
+    forwarded_by: str | None = None
 
 
 def read(
@@ -88,6 +91,7 @@ def read(
     received: the server's time, aware. known_stories: what the office has, by `parsers.stories.story_key`. attached:
     the text and links of its documents, as sections with part "new" and source "attachment".
     """
+    office = replace(office, registry=office.registry.on(office.calendar.local(received).date()))
     envelope = envelope_of(message, office.registry, office.authserv_id)
     body = (*sections(message), *_enclosed(message), *attached)
     domains = {own.rpartition("@")[2] for own in office.addresses}
@@ -95,7 +99,7 @@ def read(
     letter = _letter(message, envelope, body, found, office)
     kind = classify(letter)
     links, seen = _for_kind(kind, found, known_stories or {}, office)
-    school = _school(kind, letter, envelope, message, body, links, office.registry)
+    school = school_of(kind, letter, envelope, message, body, links, office.registry)
     claim = _claim(kind, message, body, office.calendar.local(received).date(), office.calendar)
     case = Case(
         kind=kind,
@@ -112,8 +116,10 @@ def read(
         credit=credit(claim, received, office.calendar),
         silence=silence_reason(message, office.addresses, office.authserv_id),
     )
-    told = _incident_words(letter, message, attached, office.incident_rules)
-    return _reading(case, envelope, claim, told, received, office.calendar)
+    told = _incident_words(letter, message, body, office.incident_rules)
+    reading = _reading(case, envelope, claim, told, received, office.calendar)
+    forwards = kind not in (Kind.BOUNCE, Kind.AUTO_REPLY) and hands_on(body)
+    return replace(reading, forwarded_by=envelope.address if forwards else None)
 
 
 def _reading(
@@ -140,8 +146,13 @@ def _reading(
         action=action,
         silence_reason=case.silence,
         incident_words=told,
-        waiting_reason=waiting_reason(case) if action == "human" else None,
+        waiting_reason=_why_it_waits(case, envelope) if action == "human" else None,
     )
+
+
+def _why_it_waits(case: Case, envelope: Envelope) -> str:
+    """Who wrote it is said first: until that is known, nothing else matters."""
+    return (envelope.doubt if case.is_story else None) or waiting_reason(case)
 
 
 def _enclosed(message: ParsedMessage) -> Iterator[Section]:
@@ -161,12 +172,14 @@ def _letter(
 ) -> Letter:
     text = text_of(section for section in body if section.source != "attachment")
     stories = [link for link in links if link.role in STORY_ROLES]
-    words = Words.of(envelope.name, message.subject, text)
+    articles = [link for link in stories if link.role == ARTICLE]
+    titles = [link.title for link in articles if link.title]
+    told = without_titles(text, titles, [link.written for link in articles])
     return Letter(
-        words=words,
+        words=Words.of(envelope.name, message.subject, text),
         subject=Words.of(message.subject),
         text=without_addresses(text),
-        hits=find_incidents(words, office.incident_rules),
+        report=read_report(message.subject, told, () if stories else _files(message, body), office.incident_rules),
         offers=bool(stories),
         at_home=any(host_of(link.url) in office.registry.by_host for link in stories),
         has_links=any(link.role not in _LETTERHEAD for link in links),
@@ -174,20 +187,31 @@ def _letter(
         known_sender=envelope.known,
         reply=is_reply(message),
         invitation=is_invitation(message),
-        machine=machine_of(message, envelope.address),
+        machine=machine_of(message),
         commanding=envelope.believed in office.board and bool(message.references),
     )
 
 
+def _files(message: ParsedMessage, body: Sequence[Section]) -> list[str]:
+    """Return what the attachments are called, by their names and by their own first lines."""
+    names = [attachment.filename for attachment in message.attachments]
+    attached = [section for section in body if section.source == "attachment"]
+    return names + ["\n".join(line.text for line in section.lines[:_HEADING_LINES]) for section in attached]
+
+
 def _incident_words(
-    letter: Letter, message: ParsedMessage, attached: Sequence[Section], rules: Sequence[IncidentRule]
+    letter: Letter, message: ParsedMessage, body: Sequence[Section], rules: Sequence[IncidentRule]
 ) -> tuple[str, ...]:
-    """Return the phrases in the sender's own words, then those that stand elsewhere in the mail."""
-    pieces = dict.fromkeys(
-        (*shown_text(message), *(text for section in attached for text in paragraphs(section.lines)))
-    )
-    words = Words.of(*(piece if has_marks(piece) else without_addresses(piece) for piece in pieces))
-    return tuple(dict.fromkeys(hit.phrase for hit in (*letter.hits, *find_incidents(words, rules))))
+    """Return the phrases that tell of an incident: in the sender's own words, or in a file that is called a report.
+
+    The title of a story tells of none, but a person looks at it before it goes on.
+    """
+    if not letter.offers:
+        return letter.report.events
+    files = read_report("", "", _files(message, body), rules) if message.attachments else None
+    attached = files.events if files and files.is_named else ()
+    whole = read_report("", letter.text, (), rules)
+    return tuple(dict.fromkeys((*letter.report.events, *whole.events, *attached)))
 
 
 def _for_kind(
@@ -214,24 +238,3 @@ def _claim(kind: Kind, message: ParsedMessage, body: Sequence[Section], day: dat
     attached = text_of(section for section in body if section.source == "attachment")
     texts = [own, text_of(body, (FORWARDED,)), *names, attached]
     return claimed_week(message.subject, texts, day, calendar, reply=is_reply(message))
-
-
-def _school(
-    kind: Kind,
-    letter: Letter,
-    envelope: Envelope,
-    message: ParsedMessage,
-    body: Sequence[Section],
-    links: Sequence[FoundLink],
-    registry: Registry,
-) -> Identified:
-    """Return the school the mail speaks for; a stranger who only asks speaks for none of those he mentions."""
-    if kind in _NEVER_A_SCHOOL:
-        return Identified(None, "none")
-    if kind not in _SPOKEN_FOR or letter.says(PARENTS):
-        return identify(envelope.believed, [envelope.name, text_of(body, (SIGNATURE,))], [], registry)
-    stories = [host_of(link.url) for link in links if link.role in (*STORY_ROLES, EVIDENCE)]
-    others = [host_of(link.url) for link in links if link.role != QUOTED]
-    hosts = stories if any(host in registry.by_host for host in stories) else others
-    texts = [envelope.name, message.subject, text_of(body, (NEW, CLOSING, SIGNATURE)), text_of(body, OWN_PARTS)]
-    return identify(envelope.believed, texts, hosts, registry)

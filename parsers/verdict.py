@@ -4,22 +4,22 @@ Tables and small yes-or-no questions over one frozen case; nothing here reads te
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from parsers import phrases
 from parsers.body import OWN_PARTS, Section
+from parsers.bounce import failed_recipients
 from parsers.incidents import Severity
 from parsers.kind import Kind, Letter
 from parsers.link_roles import SOCIAL, shape_of
 from parsers.links import STORY_ROLES, FoundLink
-from parsers.machine import failed_recipient
 from parsers.message import ParsedMessage, has_garbled_subject
+from parsers.offers import is_article
 from parsers.parts import QUOTED, SIGNATURE
 from parsers.school import Identified
 from parsers.stories import KnownStory, Seen
 from parsers.week import FLAG_NO_QUOTA, Credit
-from parsers.words import tokens
 
 __all__ = ["STORY_KINDS", "Case", "action_of", "flags_of", "waiting_reason"]
 
@@ -39,8 +39,6 @@ _ACTIONS = {
 }
 _LETTERHEAD = (SIGNATURE, QUOTED)
 _WORD_FILE = re.compile(r"\.(?:docx?|odt|rtf)$", re.IGNORECASE)
-_PDF_FILE = re.compile(r"\.pdf$", re.IGNORECASE)
-_ARTICLE_WORDS = 40  # syllables; a covering note is shorter
 _BY_THE_HOUR = re.compile(r"\btrước \d{1,2}\s?(?:h|giờ|:)", re.IGNORECASE)
 
 
@@ -104,7 +102,7 @@ def action_of(case: Case) -> str:
 
 def _answer(case: Case) -> str:
     if case.kind == Kind.BOUNCE:
-        return HUMAN if failed_recipient(case.message) or not case.silence else NONE
+        return HUMAN if failed_recipients(case.message) or not case.silence else NONE
     if case.kind == Kind.REPLY_THANKS and case.known_sender:
         return NONE
     if not case.school_wrote:
@@ -136,10 +134,15 @@ def flags_of(case: Case) -> tuple[str, ...]:
     return tuple(sorted([*plain, *(week if case.is_story else ()), *_named(case)]))
 
 
-def _named(case: Case) -> list[str]:
-    """Return the flags that carry a value."""
-    failed = failed_recipient(case.message) if case.kind == Kind.BOUNCE else None
-    return [*([f"bounce:{failed}"] if failed else []), *([f"replaces:{case.replaced}"] if case.replaced else [])]
+def _named(case: Case) -> Iterator[str]:
+    """Yield the flags that carry a value."""
+    if case.kind == Kind.BOUNCE:
+        yield from (f"bounce:{address}" for address in failed_recipients(case.message))
+    if case.replaced:
+        yield f"replaces:{case.replaced}"
+    own = (line for section in case.body if section.part in OWN_PARTS for line in section.lines)
+    yield from (f"attachment_unread:{reason}" for reason in sorted({s.file.unread for s in case.body if s.file} - {""}))
+    yield from (f"legacy_encoding:{encoding}" for encoding in sorted({line.legacy for line in own} - {""}))
 
 
 def _is_urgent(case: Case) -> bool:
@@ -173,10 +176,10 @@ def _has_no_article_link(case: Case) -> bool:
 def _has_article_attached(case: Case) -> bool:
     if case.kind != Kind.STORY_SUBMISSION or case.has_story:
         return False
-    prose = max((len(tokens(s.text)) for s in case.body if s.source == "attachment"), default=None)
-    names = [attachment.filename for attachment in case.message.attachments]
-    written = any(map(_WORD_FILE.search, names))
-    return written or (any(map(_PDF_FILE.search, names)) and (prose or 0) >= _ARTICLE_WORDS)
+    files = [section for section in case.body if section.file]
+    if files:
+        return any(map(is_article, files))
+    return any(_WORD_FILE.search(attachment.filename) for attachment in case.message.attachments)
 
 
 _FLAGS: tuple[tuple[str, Callable[[Case], bool]], ...] = (
@@ -184,10 +187,6 @@ _FLAGS: tuple[tuple[str, Callable[[Case], bool]], ...] = (
     ("credit_provisional", _is_provisional),
     ("duplicate", lambda case: case.is_story and bool(case.seen.known)),
     ("host_alias", lambda case: case.is_story and case.seen.host_alias),
-    (
-        "legacy_encoding:TCVN3",
-        lambda case: any(line.legacy for s in case.body if s.part in OWN_PARTS for line in s.lines),
-    ),
     ("mojibake_subject", lambda case: has_garbled_subject(case.message)),
     ("no_article_link", _has_no_article_link),
     ("no_link", _has_no_link),

@@ -28,7 +28,7 @@ _NO_LETTERS = re.compile(r"[\W\d_]+")
 _ASCII = bytes(range(128))
 _ASCII_NO_LETTERS = bytes(code for code in _ASCII if not chr(code).isalpha())
 _ADDRESS = re.compile(r"https?://\S+|(?<![^\s@])[^\s@]{1,64}@\S+", re.IGNORECASE)
-_STOP = re.compile(r"[.!?;…]+(?=\s|$)")
+_STOP = re.compile(r"(?<!\b[^\W\d_])[.!?;…]+(?=\s|$)")  # "em T. lớp 7A" goes on
 _END = "\x1e"  # the end of a sentence; str.splitlines() takes it for the end of a line, so that no line holds one
 _GAP = f" {_END} "
 _TOKEN_OR_END = re.compile(rf"[^\W_]+|{_END}")

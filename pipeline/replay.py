@@ -18,8 +18,9 @@ from db.states import MessageState
 from db.work import UNFORESEEN, WorkFailed
 from parsers.reading import Office
 from pipeline.sandbox import ChildFailed
+from pipeline.stages.ack_limits import BY_RECORD
 from pipeline.stages.history import as_history, is_history
-from pipeline.stages.mail_decision import MailDecision, decide_mail, given_repeats
+from pipeline.stages.mail_decision import OF_THREAD, MailDecision, decide_mail, given_repeats, given_thread
 from pipeline.stages.mail_reader import MailReader, job_for
 from pipeline.stages.mail_reading import MailJob, MailReading
 from pipeline.stages.read_message import ANSWERED_TWIN, ReadMessage
@@ -150,6 +151,7 @@ def _then(row: Message) -> MailDecision:
     states = [MessageState(event.new) for event in row.events if event.way == ReadMessage.name]
     return MailDecision(
         state=states[-1] if states else row.state,
+        reason=row.reason,
         kind=row.kind,
         school=row.school.code if row.school else None,
         school_by=row.school_by,
@@ -168,9 +170,10 @@ def _decided(mail: _Stored, outcome: Outcome) -> MailDecision:
     """The decision of today. A mail that cannot be read is put aside, and nothing else is known of it."""
     if isinstance(outcome, WorkFailed):
         return replace(mail.then, state=MessageState.QUARANTINED, roles={}, stories={})
-    decided = as_history(decide_mail(outcome)) if mail.history else decide_mail(outcome)
-    if decided.state is MessageState.READ and mail.then.silence_reason == ANSWERED_TWIN:
-        return replace(decided, silence_reason=decided.silence_reason or ANSWERED_TWIN)
+    decided = given_thread(decide_mail(outcome)) if mail.then.reason == OF_THREAD else decide_mail(outcome)
+    decided = as_history(decided) if mail.history else decided
+    if decided.state is MessageState.READ and mail.then.silence_reason in {ANSWERED_TWIN, *BY_RECORD}:
+        return replace(decided, silence_reason=decided.silence_reason or mail.then.silence_reason)
     return decided
 
 

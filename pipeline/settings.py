@@ -61,12 +61,15 @@ class OfficeSettings:
 class AckSettings:
     """How soon and how often schools are answered."""
 
+    enabled: bool = True
+    blocked: tuple[str, ...] = ()  # addresses, and domains as "@example.vn"
     wait_seconds: int = 60
     per_sender_per_day: int = 5
     per_domain_per_day: int = 20
     per_hour: int = 100
 
     def __post_init__(self) -> None:
+        _require_addresses("[ack] blocked", (f"x{who}" if who.startswith("@") else who for who in self.blocked))
         numbers = (self.wait_seconds, self.per_sender_per_day, self.per_domain_per_day, self.per_hour)
         _require(self.wait_seconds <= 3600, "[ack] wait_seconds không quá 3600")
         _require(

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from parsers.documents import attached_sections
 from parsers.links import STORY_ROLES
 from parsers.message import ParseError, parse_message
 from parsers.reading import Office, Reading, read
@@ -90,7 +91,7 @@ class DryReader:
         except ParseError as error:
             return {"kind": None, "links": [], "flags": [], "action": "quarantine", "reason": str(error)}
         received = message.received or message.date or fallback
-        reading = read(message, self.office, received.astimezone(UTC), self.known)
+        reading = read(message, self.office, received.astimezone(UTC), self.known, attached_sections(message))
         self._remember(reading, message.message_id or "")
         return _record(reading)
 

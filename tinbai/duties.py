@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from threading import Event
 
 from db.wake import Group
+from tinbai.line import AnyStep
 from tinbai.mailbox_reader import MailboxReader
-from tinbai.wiring import AnyStep, App
+from tinbai.wiring import App
 
 LOOK_SECONDS = 1.0  # other processes' commits are seen at the latest then
 LINGER_SECONDS = 20.0

@@ -44,7 +44,7 @@ class LastResort:
             return
         with database.read() as session:
             known = self._watch.has_told(session, "disk")
-            letters = [] if known else self._watch.letters(session, sentence, now)
+            letters = [] if known else self._watch.letters(session, "disk", sentence, now)
         untold = [letter for letter in letters if letter.to not in self._told_to]
         if untold:
             self._send(untold, now)

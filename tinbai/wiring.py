@@ -1,15 +1,13 @@
 """Builds every object from the settings, in one place. Nothing is built anywhere else."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from db.session import Database
 from db.wake import Wake
-from db.work import Runner, Step
+from db.work import Runner
 from ingest.connection import default_resolver
 from ingest.mailbox import ImapMailbox
 from ingest.mailbox_protocol import Mailbox
@@ -29,39 +27,27 @@ from pipeline.board.telling import Teller
 from pipeline.duties.periodic import Periodic
 from pipeline.sandbox import Sandbox
 from pipeline.stages.acknowledge import Acknowledger, AnswerLate
+from pipeline.stages.bounced import Bounces
 from pipeline.stages.fetch_page import FetchPage
+from pipeline.stages.incident import IncidentDesk
 from pipeline.stages.mail_reading import MailRules, read_mail
 from pipeline.stages.move_mail import MoveMail
-from pipeline.stages.read_message import ReadMessage
+from pipeline.stages.read_message import Desks, ReadMessage
 from pipeline.stages.read_page import ReadPage, read_page
+from pipeline.stages.school_reply import SchoolReplies
 from pipeline.weeks import calendar_from
 from tinbai import lexicon
+from tinbai.line import Steps
 from tinbai.operation import Operation
 from tinbai.settings import Settings
 from tinbai.sign_in import mailbox_token, smtp_token
 
-AnyStep = Step[Any, Any, Any]
 Resolve = Callable[[str], Sequence[str]]
 
 
 def utc_now() -> datetime:
     """The clock."""
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """The line, by who works it. Within a group, what is nearly done goes first."""
-
-    reading: tuple[AnyStep, ...]
-    fetching: tuple[AnyStep, ...]
-    delivering: tuple[AnyStep, ...]
-    moving: tuple[AnyStep, ...] = ()
-
-    @property
-    def all(self) -> tuple[AnyStep, ...]:
-        """Every step of the line."""
-        return (*self.reading, *self.fetching, *self.delivering, *self.moving)
 
 
 class App:
@@ -165,8 +151,21 @@ class App:
     @cached_property
     def acknowledger(self) -> Acknowledger:
         """Answers the schools."""
+        settings = self.settings
+        undo = timedelta(minutes=settings.board.undo_minutes)
         return Acknowledger(
-            self.settings.office, self.settings.ack, self.mail_rules.calendar, self.outbox, self.settings.alerts.to
+            settings.office, settings.ack, self.mail_rules.calendar, self.outbox, settings.alerts.to, undo
+        )
+
+    @cached_property
+    def desks(self) -> Desks:
+        """Who takes care of what a mail may turn out to be."""
+        settings, rules = self.settings, self.mail_rules
+        return Desks(
+            acknowledger=self.acknowledger,
+            incidents=IncidentDesk(settings.office, self.outbox, settings.incidents.to or settings.alerts.to),
+            bounces=Bounces(settings.office, self.outbox, settings.alerts.to),
+            replies=SchoolReplies(rules.calendar, settings.office.domain, self.acknowledger),
         )
 
     @cached_property
@@ -235,7 +234,7 @@ class App:
                     settings.office,
                     self.acknowledger,
                 ),
-                ReadMessage(self.sandbox, self.mail_rules, settings.ack, self.acknowledger, moves=moves),
+                ReadMessage(self.sandbox, self.mail_rules, settings.ack, self.desks, moves=moves),
             ),
             fetching=(FetchPage(self.fetcher, settings.fetch.seconds, gap, self.acknowledger),),
             delivering=(

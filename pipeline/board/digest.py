@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from db.models import Member, Story
 from db.queries import mailbox, messages, outgoing, people, stories
 from db.states import MessageState, StoryState
-from outbox.letter import Letter
-from outbox.notices.digest import Digest, DigestStory, MissingSchool, letter
+from outbox.letter import Letter, Notice
+from outbox.notices.digest import Digest, DigestStory, MissingSchool, UnreachableOwner, letter
 from outbox.queue import Outbox
 from parsers.week import Calendar
 from pipeline.office import signed_by
+from pipeline.reach import unreachable
 from pipeline.settings import CalendarSettings, OfficeSettings
 from pipeline.weeks import owing, week_now
 
@@ -82,6 +83,7 @@ class DigestDesk:
             waiting_count=messages.count(session, MessageState.WAITING),
             troubled=_is_troubled(session),
             more=max(0, len(waiting) - MOST),
+            unreachable=tuple(UnreachableOwner(one.owner, one.address) for one in unreachable(session)),
         )
 
     def _story(self, story: Story) -> DigestStory:
@@ -111,7 +113,13 @@ class DigestDesk:
 def _has_news(session: Session) -> bool:
     """Stories wait, or something needs a person."""
     waiting = messages.count(session, MessageState.WAITING) + stories.count(session, StoryState.PENDING)
-    return waiting > 0 or _is_troubled(session)
+    return waiting > 0 or _is_troubled(session) or _lost_somebody(session)
+
+
+def _lost_somebody(session: Session) -> bool:
+    """An address was given up that no digest has named yet; it goes on standing in those that are sent anyway."""
+    latest = next(iter(unreachable(session)), None)
+    return latest is not None and outgoing.count_since(session, Notice.DIGEST, latest.since) == 0
 
 
 def _is_troubled(session: Session) -> bool:

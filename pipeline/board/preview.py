@@ -10,6 +10,8 @@ from db.queries import messages, people, stories
 from outbox.letter import Letter, Notice
 from pipeline.board.digest import DigestDesk
 from pipeline.board.telling import Teller
+from pipeline.reach import reachable
+from pipeline.stages.ack_limits import STILL_TOLD
 from pipeline.stages.acknowledge import Acknowledger
 
 
@@ -28,25 +30,30 @@ def preview_digest(session: Session, name: str, now: datetime, writers: Writers)
     return writers.digests.letter(session, member, now) if member else None
 
 
-def preview_about(session: Session, notice: str, number: int, writers: Writers) -> Letter | None:
+def preview_about(session: Session, notice: str, number: int, now: datetime, writers: Writers) -> Letter | None:
     """The notice about the message or story of that number; None when there is nothing to write about."""
-    return _acknowledgement(session, number, writers) if PREFIXES[notice] else _about_story(session, number, writers)
+    if PREFIXES[notice]:
+        return _acknowledgement(session, number, now, writers)
+    return _about_story(session, number, writers)
 
 
-def _acknowledgement(session: Session, number: int, writers: Writers) -> Letter | None:
+def _acknowledgement(session: Session, number: int, now: datetime, writers: Writers) -> Letter | None:
     message = messages.get(session, number)
     if message is None or message.school is None or message.sender_address is None or message.restricted:
         return None
-    return writers.acknowledger.letter([message])
+    return writers.acknowledger.letter([message], now)
 
 
 def _about_story(session: Session, number: int, writers: Writers) -> Letter | None:
     story = stories.get(session, number)
     if story is None:
         return None
-    senders = messages.reporting_story(session, story.id)
+    senders = messages.reporting_story(session, story.id, STILL_TOLD)
     note = next((event.note for event in reversed(story.events) if event.note), None)
-    return writers.teller.letter(story, senders[0], note) if senders else None
+    if not senders:
+        return None
+    to = reachable(session, story.school, senders[0].sender_address or "")
+    return writers.teller.letter(story, senders[0], note, to)
 
 
 # Notices about one thing, and what its number starts with: "m12" is a message, "12" a story.

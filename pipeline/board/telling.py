@@ -12,7 +12,9 @@ from outbox.letter import Letter
 from outbox.notices import decision, publication
 from outbox.queue import Outbox
 from pipeline.office import signed_by
+from pipeline.reach import reachable
 from pipeline.settings import OfficeSettings
+from pipeline.stages.ack_limits import STILL_TOLD
 
 CHANNELS: Mapping[str, str] = {
     "portal": "Cổng thông tin điện tử",
@@ -24,7 +26,7 @@ CHANNELS: Mapping[str, str] = {
 
 
 class Teller:
-    """Queues the letter that a decision asks for, to everybody who sent the story."""
+    """Queues the letter that a decision asks for, to everybody who sent the story, where they can be reached."""
 
     def __init__(self, office: OfficeSettings, outbox: Outbox) -> None:
         self._office = signed_by(office)
@@ -35,25 +37,31 @@ class Teller:
         if story.state not in LETTERS:
             return
         period = f"event:{story.events[-1].id}"
-        for message in messages.reporting_story(session, story.id):
-            letter = self.letter(story, message, note)
+        for message in messages.reporting_story(session, story.id, STILL_TOLD):
+            to = reachable(session, story.school, message.sender_address or "")
+            letter = self.letter(story, message, note, to)
             if letter is not None:
                 self._outbox.queue(session, letter, f"story:{story.id}", now, period=period, not_before=not_before)
 
-    def letter(self, story: Story, message: Message, note: str | None) -> Letter | None:
-        """What the sender of this message hears of the story's state; None when that state tells nothing."""
+    def letter(self, story: Story, message: Message, note: str | None, to: str | None = None) -> Letter | None:
+        """What the sender of this message hears of the story's state; None when that state tells nothing.
+
+        to: where the school is written to instead, when mail to the sender comes back.
+        """
         write = LETTERS.get(story.state)
-        return None if write is None or message.sender_address is None else write(self, story, message, note or "")
+        if write is None or message.sender_address is None:
+            return None
+        return write(self, story, message, note or "", to or message.sender_address)
 
-    def revise(self, story: Story, message: Message, note: str) -> Letter:
+    def revise(self, story: Story, message: Message, note: str, to: str) -> Letter:
         """The board asks for changes."""
-        return self._decision(decision.Outcome.REVISE, story, message, note)
+        return self._decision(decision.Outcome.REVISE, story, message, note, to)
 
-    def decline(self, story: Story, message: Message, note: str) -> Letter:
+    def decline(self, story: Story, message: Message, note: str, to: str) -> Letter:
         """The board does not use it."""
-        return self._decision(decision.Outcome.DECLINE, story, message, note)
+        return self._decision(decision.Outcome.DECLINE, story, message, note, to)
 
-    def published(self, story: Story, message: Message, note: str) -> Letter:
+    def published(self, story: Story, message: Message, note: str, to: str) -> Letter:
         """The story stands somewhere."""
         places = tuple(
             publication.Place(
@@ -67,7 +75,7 @@ class Teller:
             publication.Publication(
                 office=self._office,
                 school_name=story.school.name,
-                to=message.sender_address or "",
+                to=to,
                 number=story.id,
                 title=story.headline,
                 places=places,
@@ -76,12 +84,12 @@ class Teller:
             )
         )
 
-    def _decision(self, outcome: decision.Outcome, story: Story, message: Message, note: str) -> Letter:
+    def _decision(self, outcome: decision.Outcome, story: Story, message: Message, note: str, to: str) -> Letter:
         return decision.letter(
             decision.Decision(
                 office=self._office,
                 school_name=story.school.name,
-                to=message.sender_address or "",
+                to=to,
                 outcome=outcome,
                 number=story.id,
                 title=story.headline,
@@ -94,7 +102,7 @@ class Teller:
         )
 
 
-LETTERS: Mapping[StoryState, Callable[[Teller, Story, Message, str], Letter]] = {
+LETTERS: Mapping[StoryState, Callable[[Teller, Story, Message, str, str], Letter]] = {
     StoryState.REVISE: Teller.revise,
     StoryState.DECLINED: Teller.decline,
     StoryState.PUBLISHED: Teller.published,

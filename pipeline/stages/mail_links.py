@@ -9,6 +9,7 @@ from parsers.urls import host_of
 from pipeline.stages.history import is_history
 from pipeline.stages.mail_decision import MailDecision, given_repeats
 from pipeline.stages.mail_reading import MailReading
+from pipeline.stages.school_reply import taken_back
 
 FLAGS_OF_STORIES = frozenset({"unverified", "unfetchable_social"})  # what the board should know of the mail
 
@@ -72,12 +73,14 @@ def _new_story(row: Message, link: FoundLink, key: str, school: School, now: dat
 def _open_again(story: Story, row: Message, now: datetime) -> bool:
     """A school that sends a link again whose page was no use, or that it was asked to improve, has mended it.
 
-    A page that opens only now counts from this mail on.
+    One that it had taken back is handed in anew. A page that opens only now counts from this mail on.
     """
-    if story.state not in (StoryState.UNREACHABLE, StoryState.REVISE):
+    if story.state not in (StoryState.UNREACHABLE, StoryState.REVISE) and not taken_back(story):
         return False
-    if story.state is StoryState.UNREACHABLE:
+    if story.state is not StoryState.REVISE:
         story.school_year, story.week = row.school_year, row.credited_week
+    if story.state is StoryState.WITHDRAWN:
+        story.move_to(StoryState.FOUND, now, "read_message", note="trường gửi lại")
     story.verdict_at, story.retrying, story.reason = None, False, None
     story.make_due(now)
     return True

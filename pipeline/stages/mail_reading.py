@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from db.states import MessageState
+from parsers.bounce import Bounce, read_bounce
+from parsers.documents import attached_sections
 from parsers.incidents import IncidentRule
 from parsers.kind import Kind
 from parsers.links import STORY_ROLES, FoundLink
 from parsers.message import ParseError, parse_message
 from parsers.reading import Office, Reading, read
 from parsers.school import BY_SENDER, BY_SUFFIX, Registry
-from parsers.sender import sender
+from parsers.school_reply import SchoolReply, read_reply
+from parsers.sender import sender, written_sender
 from parsers.stories import story_key
 from parsers.urls import UrlRules
 from parsers.verdict import STORY_KINDS
@@ -64,12 +67,14 @@ class MailReading:
     sender_name: str | None
     registered: bool  # the sender stood in the register when the mail was read
     story_keys: tuple[tuple[FoundLink, str | None], ...]  # None: not a story
+    bounce: Bounce | None = None  # of a returned mail: for whom, and which
+    reply: SchoolReply | None = None  # what it asks for, should it answer a letter of ours
 
 
 def read_mail(job: MailJob) -> MailReading:
     """Read one mail: pure, so that it can run in the sandbox and on the command line. Raises ParseError."""
     message = parse_message(job.raw)
-    reading = read(message, job.office, job.received_at)
+    reading = read(message, job.office, job.received_at, attached=attached_sections(message))
     author = sender(message)
     rules, registry = job.office.url_rules, job.office.registry
     return MailReading(
@@ -77,11 +82,13 @@ def read_mail(job: MailJob) -> MailReading:
         subject=message.subject,
         rfc_id=message.message_id,
         references=message.references,
-        sender_name=author.name if author else None,
+        sender_name=author.name if author else written_sender(message) or None,
         registered=author is not None and registry.of_address(author.address) is not None,
         story_keys=tuple(
             (link, story_key(link.url, registry, rules) if link.role in STORY_ROLES else None) for link in reading.links
         ),
+        bounce=read_bounce(message) if reading.kind is Kind.BOUNCE else None,
+        reply=read_reply(message, job.received_at, job.office.calendar) if message.references else None,
     )
 
 
@@ -105,15 +112,25 @@ class Disposition:
     reason: str | None = None
 
 
+RESTRICTED = "Thư có nội dung hạn chế; chỉ người được giao xem và xử lý."
+RESTRICTED_KINDS = frozenset({Kind.INCIDENT_REPORT, Kind.OPINION_REPORT, Kind.PRESS_INQUIRY})
 MOST_STORIES = 30  # a school's week has a handful; more is a newsletter, or somebody's mischief
 
 
 def disposition(reading: Reading) -> Disposition:
     """Decide: a machine's mail is left alone, whatever is unsure goes to a person, the rest is worked."""
     decided = next((answer for asked, answer in _QUESTIONS if asked(reading)), Disposition(MessageState.READ))
-    if decided is _UNSURE and reading.waiting_reason:
+    if decided in (_UNSURE, _UNIDENTIFIED) and reading.waiting_reason:
         return Disposition(decided.state, reading.waiting_reason)
     return decided
+
+
+def is_restricted(reading: Reading) -> bool:
+    """The floor: by its kind the mail is for those in charge only, or it has words that only a person may judge.
+
+    Which words those are is the parsers' part: they keep harmless ones out of `incident_words`.
+    """
+    return reading.kind in RESTRICTED_KINDS or bool(reading.incident_words)
 
 
 def _waits(reason: str) -> Disposition:
@@ -122,10 +139,6 @@ def _waits(reason: str) -> Disposition:
 
 def _ignored(reason: str) -> Disposition:
     return Disposition(MessageState.IGNORED, reason)
-
-
-def _tells_of_incident(reading: Reading) -> bool:
-    return bool(reading.incident_words) or reading.action == "escalate"
 
 
 def _is_unidentified(reading: Reading) -> bool:
@@ -141,13 +154,14 @@ def _has_too_many_links(reading: Reading) -> bool:
 
 
 _UNSURE = _waits("Thư cần người xem.")
+_UNIDENTIFIED = _waits("Người gửi chưa được đăng ký hoặc chưa được xác thực.")
 _QUESTIONS: tuple[tuple[Callable[[Reading], bool], Disposition], ...] = (  # the first that is answered yes decides
-    (_tells_of_incident, _waits("Thư có từ ngữ về vụ việc; chỉ người được giao xem và xử lý.")),
+    (is_restricted, _waits(RESTRICTED)),
     (lambda reading: reading.kind is Kind.AUTO_REPLY, _ignored("thư trả lời tự động")),
     (lambda reading: reading.kind is Kind.BOUNCE and reading.action == "human", _UNSURE),
     (lambda reading: reading.kind is Kind.BOUNCE, _ignored("thư báo không gửi được")),
     (lambda reading: reading.kind is Kind.COMMAND, _waits("Thành viên Ban biên tập trả lời qua thư.")),
-    (_is_unidentified, _waits("Người gửi chưa được đăng ký hoặc chưa được xác thực.")),
+    (_is_unidentified, _UNIDENTIFIED),
     (lambda reading: reading.kind is Kind.REPLY_THANKS, _ignored("thư cảm ơn")),
     (_is_unsure, _UNSURE),
     (_has_too_many_links, _waits("Thư có quá nhiều liên kết bài viết để đưa cả vào hàng chờ.")),

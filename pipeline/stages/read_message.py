@@ -1,7 +1,7 @@
 """Stage 1: read a stored mail and keep what it says. Commit 2.
 
-A mail with any incident word, or whose sender is not identified, waits for a person: its links are not fetched, no
-machine answers it, and it never enters the board's queue.
+A mail that tells of an incident, or whose sender is not identified, waits for a person: its links are not fetched, no
+machine answers it, and it never enters the board's queue. Of an incident those in charge are told in this commit.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,17 +21,30 @@ from db.work import Step, WorkFailed
 from pipeline.registry import registry_from
 from pipeline.sandbox import Sandbox
 from pipeline.settings import AckSettings
+from pipeline.stages.ack_limits import TOO_OLD, TOO_OLD_TO_ANSWER
 from pipeline.stages.acknowledge import Acknowledger
+from pipeline.stages.bounced import Bounces, heard_from
 from pipeline.stages.findable import make_findable
 from pipeline.stages.history import as_history, is_history
+from pipeline.stages.incident import IncidentDesk
 from pipeline.stages.mail_decision import MailDecision, decide_mail
 from pipeline.stages.mail_links import keep_links
 from pipeline.stages.mail_reader import MailReader, job_for
 from pipeline.stages.mail_reading import MailJob, MailReading, MailRules
 from pipeline.stages.move_mail import queue_move
+from pipeline.stages.school_reply import SchoolReplies, Understood
 
-TOO_OLD_TO_ANSWER = timedelta(days=7)
-ANSWERED_TWIN = "thư trùng Message-ID với một thư đã được trả lời"
+ANSWERED_TWIN = "Thư trùng Message-ID với một thư đã được trả lời."
+
+
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """Who takes care of what a mail may turn out to be."""
+
+    acknowledger: Acknowledger
+    incidents: IncidentDesk
+    bounces: Bounces
+    replies: SchoolReplies
 
 
 class ReadMessage(Step[Message, MailJob, MailReading]):
@@ -48,14 +61,14 @@ class ReadMessage(Step[Message, MailJob, MailReading]):
         sandbox: Sandbox,
         rules: MailRules,
         acks: AckSettings,
-        acknowledger: Acknowledger,
+        desks: Desks,
         *,
         moves: bool = False,
     ) -> None:
         self._reader = MailReader(sandbox, rules)
         self._rules = rules
         self._acks = acks
-        self._acknowledger = acknowledger
+        self._desks = desks
         self._moves = moves  # mails that were read leave the folder
 
     def due(self, now: datetime) -> Select[Message]:
@@ -86,19 +99,21 @@ class ReadMessage(Step[Message, MailJob, MailReading]):
         """Keep several: what they have in common with the record is looked up once for all of them."""
         record = _Record.about(session, done, now)
         before = set(record.stories)
-        for row, result in done:
-            self._keep(session, row, result, record, now)
+        understood = [self._keep(session, row, result, record, now) for row, result in done]
         session.flush()
         make_findable(session, {story: () for key, story in record.stories.items() if key not in before})
+        self._follow_up(session, done, understood, now)
         for row, _ in done:
             if row.answer is Answer.OPEN and not any(_without_verdict(link) for link in row.links):
-                self._acknowledger.answer(session, row, now)
+                self._desks.acknowledger.answer(session, row, now)
             if self._moves:
                 queue_move(session, row, now)
 
-    def _keep(self, session: Session, row: Message, result: MailReading, record: "_Record", now: datetime) -> None:
-        decided = as_history(decide_mail(result)) if is_history(row) else decide_mail(result)
-        school = record.schools.get(decided.school or "")
+    def _keep(
+        self, session: Session, row: Message, result: MailReading, record: "_Record", now: datetime
+    ) -> Understood:
+        understood = self._decide(session, row, result, record)
+        decided, school = understood.decided, record.schools.get(understood.decided.school or "")
         _describe(row, result, decided, school)
         waited = row.state is MessageState.WAITING  # for a person: its age is not the school's doing
         if decided.takes_up and school is not None:
@@ -112,6 +127,33 @@ class ReadMessage(Step[Message, MailJob, MailReading]):
             row.make_due(now)
         if decided.state is MessageState.READ:
             self._open_answer(row, record, now, waited=waited)
+        return understood
+
+    def _decide(self, session: Session, row: Message, result: MailReading, record: "_Record") -> Understood:
+        """By the mail alone, then by the thread it stands in."""
+        decided = self._desks.incidents.decide(session, row, result, decide_mail(result))
+        if is_history(row):
+            return Understood(as_history(decided))
+        if result.reply is None:
+            return Understood(decided)
+        school = record.schools.get(decided.school or "")
+        return self._desks.replies.understand(session, row, result, result.reply, decided, school)
+
+    def _follow_up(
+        self,
+        session: Session,
+        done: Sequence[tuple[Message, MailReading]],
+        understood: Sequence[Understood],
+        now: datetime,
+    ) -> None:
+        """Do what follows from mails that are kept: a school's wishes, an incident's register, a contact's record."""
+        for (row, _), what in zip(done, understood, strict=True):
+            self._desks.replies.carry_out(session, row, what, now)
+            self._desks.incidents.note(session, row, now)
+        live = [(row, result) for row, result in done if not is_history(row)]
+        returned = [(result.bounce, row.received_at) for row, result in live if result.bounce is not None]
+        self._desks.bounces.count(session, returned, now)
+        heard_from(session, [(result.reading, row.received_at) for row, result in live], self._rules.authserv_id)
 
     def give_up(self, session: Session, row: Message, failure: WorkFailed, now: datetime) -> None:
         """Out of the way, byte for byte, with the reason."""
@@ -128,7 +170,9 @@ class ReadMessage(Step[Message, MailJob, MailReading]):
         twin = (row.rfc_id, row.sender_address)
         if row.silence_reason is None and row.rfc_id is not None and twin in record.answered:
             row.silence_reason = ANSWERED_TWIN
-        if row.silence_reason is not None or (now - row.received_at > TOO_OLD_TO_ANSWER and not waited):
+        elif row.silence_reason is None and now - row.received_at > TOO_OLD_TO_ANSWER and not waited:
+            row.silence_reason = TOO_OLD
+        if row.silence_reason is not None:
             return
         record.answered.add(twin)
         row.answer = Answer.OPEN
@@ -160,6 +204,7 @@ def _without_verdict(link: Link) -> bool:
 def _describe(row: Message, result: MailReading, decided: MailDecision, school: School | None) -> None:
     row.subject, row.rfc_id, row.references = result.subject, result.rfc_id, list(result.references)
     row.sender_address, row.sender_name = result.reading.sender, result.sender_name
+    row.forwarded_by = result.reading.forwarded_by
     row.verified, row.reason = result.reading.verified, decided.reason
     row.kind, row.school, row.school_by = decided.kind, school, decided.school_by
     row.claimed_week, row.received_week = decided.claimed_week, decided.received_week

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers.automated import is_bounce, silence_reason
+from parsers.automated import silence_reason
+from parsers.bounce import is_bounce
 from parsers.message import ParseError, parse_message
 from parsers.sender import authenticated_address, sender
 from tests.parsers.mails import mail, mixed, part

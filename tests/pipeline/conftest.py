@@ -9,6 +9,10 @@ from pipeline.board.digest import DigestDesk
 from pipeline.board.telling import Teller
 from pipeline.settings import AckSettings, CalendarSettings, OfficeSettings
 from pipeline.stages.acknowledge import Acknowledger
+from pipeline.stages.bounced import Bounces
+from pipeline.stages.incident import IncidentDesk
+from pipeline.stages.read_message import Desks
+from pipeline.stages.school_reply import SchoolReplies
 from pipeline.weeks import calendar_from
 
 OFFICE = OfficeSettings(address="pgd@badinhedu.example")
@@ -31,6 +35,17 @@ def calendar() -> Calendar:
 def acknowledger(outbox: Outbox, calendar: Calendar) -> Acknowledger:
     """Answers with the default caps, alarms the operator."""
     return Acknowledger(OFFICE, AckSettings(), calendar, outbox, ("it@badinhedu.example",))
+
+
+@pytest.fixture
+def desks(acknowledger: Acknowledger, outbox: Outbox, calendar: Calendar) -> Desks:
+    """All that a mail may be handed to."""
+    return Desks(
+        acknowledger,
+        IncidentDesk(OFFICE, outbox, ("it@badinhedu.example",)),
+        Bounces(OFFICE, outbox, ("it@badinhedu.example",)),
+        SchoolReplies(calendar, OFFICE.domain, acknowledger),
+    )
 
 
 @pytest.fixture

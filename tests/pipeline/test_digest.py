@@ -1,8 +1,10 @@
 """What the board reads in the morning."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
-from db.models import OutgoingMail, Role
+from db.models import Contact, OutgoingMail, Role
 from db.queries import mailbox
 from db.session import Database
 from db.states import MessageState, StoryState
@@ -101,3 +103,39 @@ def test_a_long_queue_is_cut_and_the_rest_is_counted(database: Database, digests
         for _ in range(MOST + 7):
             add_story(session, school, StoryState.PENDING)
     assert "Còn 07 tin bài khác" in text_of(database, digests)
+
+
+def give_up(database: Database, *addresses: str) -> None:
+    with database.write() as session:
+        session.add_all(
+            Contact(address=address, bounced_at=NOW, dead_since=NOW, diagnosis="5.1.1") for address in addresses
+        )
+
+
+def test_it_names_whom_mail_does_not_reach_schools_and_members_but_no_strangers(
+    database: Database, digests: DigestDesk
+) -> None:
+    with database.write() as session:
+        add_member(session, "mai")
+        add_member(session, "lan")
+        add_school(session)
+    assert "Không gửi được thư" not in text_of(database, digests)
+    give_up(database, "th-kim-dong@hanoiedu.example", "lan@board.example", "ai-do@noi.example")
+    assert (
+        "Không gửi được thư tới: Nguyễn Lan (lan@board.example), TH Kim Đồng (th-kim-dong@hanoiedu.example); cần hỏi lại "
+        "địa chỉ." in text_of(database, digests)
+    )
+
+
+def test_an_address_that_is_lost_is_reason_enough_for_one_digest(database: Database, digests: DigestDesk) -> None:
+    with database.write() as session:
+        add_member(session)
+        add_school(session)
+    give_up(database, "th-kim-dong@hanoiedu.example")
+    tomorrow = NOW + timedelta(days=1)
+    with database.write() as session:
+        mailbox.begin(session, "pgd", "INBOX", 1, 0, None)
+        session.flush()
+        mailbox.note_success(session, "pgd", "INBOX", NOW)
+        assert digests.queue(session, NOW, "2026-11-25T07:30", even_if_empty=False) == 1
+        assert digests.queue(session, tomorrow, "2026-11-26T07:30", even_if_empty=False) == 0

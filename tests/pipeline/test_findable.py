@@ -20,7 +20,7 @@ from pipeline.sandbox import Sandbox
 from pipeline.settings import AckSettings
 from pipeline.stages.acknowledge import Acknowledger
 from pipeline.stages.mail_reading import MailRules
-from pipeline.stages.read_message import ReadMessage
+from pipeline.stages.read_message import Desks, ReadMessage
 from pipeline.stages.read_page import ReadPage
 from tests.factories import NOW, add_school, add_story
 from tests.mails import MX, mail
@@ -42,7 +42,7 @@ def found(database: Database, words: str) -> list[int]:
 
 
 def test_a_story_is_found_by_its_school_as_soon_as_its_mail_is_read(
-    database: Database, sandbox: Sandbox, acknowledger: Acknowledger, calendar: Calendar
+    database: Database, sandbox: Sandbox, desks: Desks, calendar: Calendar
 ) -> None:
     link = "https://th-kim-dong.giangvo.example/tin-tuc/ngay-hoi-doc-sach-cua-hoc-sinh-khoi-4-pmtd22sw1501"
     raw = mail(f"Trường gửi bài:\n{link}", sender="th-kim-dong@hanoiedu.example")
@@ -50,7 +50,7 @@ def test_a_story_is_found_by_its_school_as_soon_as_its_mail_is_read(
         add_school(session)
         store(session, Place("pgd", "INBOX", 1), [FetchedMail(1, raw, len(raw), NOW, truncated=False)], NOW)
     rules = MailRules(OFFICE, calendar, (), MX, DEFAULT_RULES)
-    step = ReadMessage(sandbox, rules, AckSettings(), acknowledger)
+    step = ReadMessage(sandbox, rules, AckSettings(), desks)
     assert Runner(database, lambda: NOW, Wake()).run_one(step)
     assert found(database, "TH Kim Đồng") == [1]
 

@@ -42,7 +42,7 @@ class Desk:
             database=DatabaseSettings(f"sqlite:///{folder}/tinbai.db"),
         )
         self.app = App(settings, clock=lambda: NOW + timedelta(minutes=1))
-        self.step = ReadMessage(sandbox, self.app.mail_rules, settings.ack, self.app.acknowledger, moves=True)
+        self.step = ReadMessage(sandbox, self.app.mail_rules, settings.ack, self.app.desks, moves=True)
         migrate(self.app.database, NOW)
         keys = [SchoolKey(kind=SchoolKeyKind.EMAIL, value=SCHOOL)]
         keys.append(SchoolKey(kind=SchoolKeyKind.HOST, value="c1kimdong.giangvo.example"))

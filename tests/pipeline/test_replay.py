@@ -26,10 +26,9 @@ from parsers.week import Calendar
 from pipeline.replay import Replay, Replayed
 from pipeline.sandbox import Sandbox
 from pipeline.settings import AckSettings
-from pipeline.stages.acknowledge import Acknowledger
 from pipeline.stages.mail_reader import MailReader
 from pipeline.stages.mail_reading import MailRules
-from pipeline.stages.read_message import ReadMessage
+from pipeline.stages.read_message import Desks, ReadMessage
 from tests.factories import NOW, add_member
 from tests.mails import MX, SCHOOL, mail
 from tests.pipeline.conftest import OFFICE
@@ -45,11 +44,11 @@ FIRE = IncidentRule("chay", Severity.URGENT, ("ngày hội lửa",))
 class Desk:
     """The reading stage with a database, and the same mails read again."""
 
-    def __init__(self, database: Database, sandbox: Sandbox, acknowledger: Acknowledger, calendar: Calendar) -> None:
+    def __init__(self, database: Database, sandbox: Sandbox, desks: Desks, calendar: Calendar) -> None:
         self.database = database
         self.rules = MailRules(OFFICE, calendar, (), MX, DEFAULT_RULES)
         self._sandbox = sandbox
-        self._acknowledger = acknowledger
+        self._desks = desks
         self._uid = 0
         with database.write() as session:
             keys = [SchoolKey(kind=SchoolKeyKind.EMAIL, value=SCHOOL), SchoolKey(kind=SchoolKeyKind.HOST, value=HOST)]
@@ -67,7 +66,7 @@ class Desk:
 
     def read(self) -> None:
         """Read what is due."""
-        step = ReadMessage(self._sandbox, self.rules, AckSettings(), self._acknowledger)
+        step = ReadMessage(self._sandbox, self.rules, AckSettings(), self._desks)
         runner = Runner(self.database, lambda: NOW, Wake())
         while runner.run_one(step):
             pass
@@ -99,9 +98,9 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def desk(sqlite_database: Database, sandbox: Sandbox, acknowledger: Acknowledger, calendar: Calendar) -> Desk:
+def desk(sqlite_database: Database, sandbox: Sandbox, desks: Desks, calendar: Calendar) -> Desk:
     """A desk on SQLite."""
-    return Desk(sqlite_database, sandbox, acknowledger, calendar)
+    return Desk(sqlite_database, sandbox, desks, calendar)
 
 
 def story_mail(link: str = LINK, **more: str) -> bytes:
@@ -251,11 +250,11 @@ def everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
 def test_nothing_is_changed_and_nobody_is_called(
     database: Database,
     sandbox: Sandbox,
-    acknowledger: Acknowledger,
+    desks: Desks,
     calendar: Calendar,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    desk = Desk(database, sandbox, acknowledger, calendar)
+    desk = Desk(database, sandbox, desks, calendar)
     desk.receive(story_mail(), story_mail(sender=STRANGER), b"\x00" * 50)
     desk.register(SchoolKeyKind.EMAIL, STRANGER)
     before = everything(database)

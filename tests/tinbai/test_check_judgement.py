@@ -13,6 +13,7 @@ from parsers.message import ParsedMessage, parse_message
 from tests.factories import NOW
 from tinbai.cli.check.clocks import judge_clock, skew
 from tinbai.cli.check.finding import Fault, LeftOut, Once, bounded
+from tinbai.cli.check.machine import judge_incidents
 from tinbai.cli.check.mailbox import is_late, judge_moves, judge_moving, numbering_in_words, told_of_mail
 from tinbai.cli.check.stamps import common_id, judge_dmarc, judge_id, named_ids
 
@@ -234,3 +235,19 @@ def test_a_failure_is_found_out_once() -> None:
         with pytest.raises(Fault, match="hỏng"):
             once()
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("own", "alerts", "board", "ok", "said"),
+    [
+        (("a@x.vn", "b@x.vn"), (), (), True, "báo cho a@x.vn, b@x.vn"),
+        ((), ("it@x.vn",), ("m@x.vn",), True, "báo cho it@x.vn ([alerts] to)"),
+        ((), (), ("m@x.vn", "n@x.vn"), True, "Ban biên tập (2 người)"),
+        ((), (), (), False, "hãy điền [incidents] to"),
+    ],
+)
+def test_who_is_told_of_incidents_is_said(
+    own: tuple[str, ...], alerts: tuple[str, ...], board: tuple[str, ...], ok: bool, said: str
+) -> None:
+    finding = judge_incidents(own, alerts, board)
+    assert (finding.ok, said in finding.text) == (ok, True)

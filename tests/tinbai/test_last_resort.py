@@ -13,7 +13,7 @@ from outbox.letter import Sender
 from outbox.queue import Outbox
 from outbox.settings import SmtpSettings
 from outbox.smtp import SmtpTransport
-from pipeline.duties.watch import Post, Trouble, Watch
+from pipeline.duties.watch import TITLES, Post, Trouble, Watch
 from pipeline.settings import OfficeSettings
 from tests.factories import NOW
 from tests.servers.smtp import DROP, SmtpSink, smtp_sink
@@ -60,7 +60,7 @@ def test_one_alert_leaves_and_no_second_one_until_the_record_can_be_written(
     assert recipients(server) == BOTH
     mail = message_from_bytes(server.mails[0].content, policy=policy.default)
     assert (mail["Auto-Submitted"], mail["X-Tinbai-Notice"]) == ("auto-generated", "alert")
-    assert mail["Subject"] == "[BBT] Cần người xem"
+    assert mail["Subject"] == f"[BBT] {TITLES['disk'][0]}"
     body = mail.get_body(("plain",))
     assert body is not None
     assert SENTENCE in body.get_content()
@@ -116,4 +116,4 @@ def test_the_record_learns_of_it_and_tells_only_of_its_end(sqlite_database: Data
     watch.look(sqlite_database, NOW + 2 * MINUTE)
     with sqlite_database.read() as session:
         mails = session.execute(select(OutgoingMail.recipient, OutgoingMail.subject)).all()
-    assert [tuple(mail) for mail in mails] == [(to, "[BBT] Đã trở lại bình thường") for to in BOTH]
+    assert [tuple(mail) for mail in mails] == [(to, f"[BBT] {TITLES['disk'][1]}") for to in BOTH]

@@ -19,7 +19,7 @@ from parsers.message import ParseError
 from parsers.roster import RosterRefused
 from pipeline.board.decisions import DecisionRefused
 from tinbai import __version__
-from tinbai.cli import backfill, backup, board, check, daemon, dry, lists, people, replay, show, waiting
+from tinbai.cli import backfill, backup, board, check, daemon, dry, incidents, lists, people, replay, show, waiting
 from tinbai.cli.failures import database_sentence, os_sentence
 from tinbai.cli.front import Front, Refused
 from tinbai.cli.vietnamese import Group, option, usage_sentence
@@ -51,6 +51,7 @@ COMMANDS: tuple[click.Command, ...] = (
     lists.messages,
     lists.stories,
     lists.outbox,
+    incidents.incidents,
     show.show,
     people.schools,
     people.members,

@@ -107,7 +107,7 @@ def preview(front: Front, notice: str, id_: str, *, html: bool) -> None:
         if notice == "digest":
             letter = preview_digest(session, id_, app.clock(), app.writers)
         else:
-            letter = preview_about(session, notice, parse_number(id_, PREFIXES[notice]), app.writers)
+            letter = preview_about(session, notice, parse_number(id_, PREFIXES[notice]), app.clock(), app.writers)
     if letter is None:
         refuse(f"Không có gì để xem trước cho {notice} {id_}.")
     if html:

@@ -1,19 +1,22 @@
 """`tinbai schools` and `tinbai members`: who writes, and who decides."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from db.models import Member, Role, School, SchoolKey, SchoolKeyKind
-from db.queries import people
+from db.queries import contacts, people
 from parsers.roster import MemberRow, RosterRefused, SchoolRow, read_members, read_schools
+from pipeline.reach import Unreachable, addresses_of, unreachable
 from pipeline.registry import read_again
-from tinbai.cli.front import Front, json_option, show_records
+from tinbai.cli.front import Front, Record, json_option, show_records
+from tinbai.cli.register import add_address
 from tinbai.cli.vietnamese import Group
 
-SCHOOL_COLUMNS = ("code", "level", "short_name", "emails", "hosts")
-MEMBER_COLUMNS = ("handle", "name", "email", "role", "active")
+SCHOOL_COLUMNS = ("code", "level", "short_name", "emails", "hosts", "failure")
+MEMBER_COLUMNS = ("handle", "name", "email", "role", "active", "failure")
 
 
 @click.group(cls=Group, invoke_without_command=True)
@@ -26,9 +29,14 @@ def schools(context: click.Context, *, as_json: bool) -> None:
     """
     if context.invoked_subcommand is not None:
         return
-    with context.obj.app.database.read() as session:
-        records = [_school_record(school) for school in people.all_schools(session)]
+    front: Front = context.obj
+    with front.app.database.read() as session:
+        lost = _Lost(front, session)
+        records = [_school_record(school, lost, as_json=as_json) for school in people.all_schools(session)]
     show_records(records, SCHOOL_COLUMNS, as_json=as_json, empty="Chưa có trường nào: `tinbai schools import TỆP.csv`.")
+
+
+schools.add_command(add_address)
 
 
 @schools.command("import")
@@ -44,8 +52,10 @@ def import_schools(front: Front, file: Path) -> None:
     values = [value for row in rows for value in (*row.emails, *row.hosts, *row.suffixes)]
     with front.app.database.write() as session:
         _refuse_taken(people.schools_holding(session, values, [row.code for row in rows]), "trường")
+        before = _addresses(session)
         added, updated = people.save_schools(session, [_school(row) for row in rows])
         session.flush()
+        contacts.forget(session, before ^ _addresses(session))
         again = read_again(session, front.settings.office.domain, front.app.clock())
     click.echo(f"Đã nạp {added} trường mới, cập nhật {updated} trường.")
     if again:
@@ -62,11 +72,10 @@ def members(context: click.Context, *, as_json: bool) -> None:
     """
     if context.invoked_subcommand is not None:
         return
-    with context.obj.app.database.read() as session:
-        records = [
-            {"handle": m.handle, "name": m.name, "email": m.email, "role": m.role.value, "active": m.active}
-            for m in people.all_members(session)
-        ]
+    front: Front = context.obj
+    with front.app.database.read() as session:
+        lost = _Lost(front, session)
+        records = [_member_record(member, lost, as_json=as_json) for member in people.all_members(session)]
     show_records(records, MEMBER_COLUMNS, as_json=as_json, empty="Chưa có ai: `tinbai members import TỆP.csv`.")
 
 
@@ -83,7 +92,10 @@ def import_members(front: Front, file: Path) -> None:
     with front.app.database.write() as session:
         taken = people.members_holding(session, [row.email for row in rows], [row.handle for row in rows])
         _refuse_taken(taken, "thành viên")
+        before = _addresses(session)
         added, updated = people.save_members(session, [_member(row) for row in rows])
+        session.flush()
+        contacts.forget(session, before ^ _addresses(session))
     click.echo(f"Đã nạp {added} người mới, cập nhật {updated} người.")
 
 
@@ -114,7 +126,42 @@ def _member(row: MemberRow) -> Member:
     return Member(handle=row.handle, name=row.name, email=row.email, role=Role(row.role), active=row.active)
 
 
-def _school_record(school: School) -> dict[str, object]:
+def _addresses(session: Session) -> set[str]:
+    """Every address in the register: of one that comes, goes or changes hands nothing is known any more."""
+    schools = {address for school in people.all_schools(session) for address in addresses_of(school)}
+    return schools | {member.email for member in people.all_members(session)}
+
+
+class _Lost:
+    """What is told of addresses that are given up, for programs and for people."""
+
+    def __init__(self, front: Front, session: Session) -> None:
+        self._by_address = {one.address: one for one in unreachable(session)}
+        self._front = front
+
+    def fields(self, addresses: Iterable[str], *, as_json: bool) -> Record:
+        found = [self._by_address[address] for address in addresses if address in self._by_address]
+        if as_json:
+            return {"unreachable": [{"address": o.address, "since": o.since, "status": o.status} for o in found]}
+        return {"failure": "; ".join(self._sentence(one) for one in found)}
+
+    def _sentence(self, one: Unreachable) -> str:
+        why = f", mã lỗi {one.status}" if one.status else ""
+        return f"không gửi được thư tới {one.address} (từ {self._front.local(one.since):%d/%m/%Y}{why})"
+
+
+def _member_record(member: Member, lost: _Lost, *, as_json: bool) -> Record:
+    return {
+        "handle": member.handle,
+        "name": member.name,
+        "email": member.email,
+        "role": member.role.value,
+        "active": member.active,
+        **lost.fields([member.email], as_json=as_json),
+    }
+
+
+def _school_record(school: School, lost: _Lost, *, as_json: bool) -> Record:
     def of(kind: SchoolKeyKind) -> list[str]:
         return [key.value for key in school.keys if key.kind is kind]
 
@@ -130,4 +177,5 @@ def _school_record(school: School) -> dict[str, object]:
         "valid_from": school.valid_from,
         "valid_to": school.valid_to,
         "predecessor": school.predecessor,
+        **lost.fields(addresses_of(school), as_json=as_json),
     }

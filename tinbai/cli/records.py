@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from db.models import Message, OutgoingMail, Story
+from db.models import Incident, Message, OutgoingMail, Story
+from db.queries.incidents import ABOUT, PRESS
 from tinbai.cli.front import Front
 
 
 def message_record(front: Front, row: Message) -> dict[str, Any]:
-    """A mail as the command line shows it. Of a restricted one only number, time and state."""
+    """A mail as the command line lists it. Of a restricted one only number, time and state."""
     open_fields = {
         "kind": row.kind,
         "school": row.school.short_name if row.school else None,
@@ -29,8 +30,33 @@ def message_record(front: Front, row: Message) -> dict[str, Any]:
         "received_at": front.local(row.received_at),
         "state": row.state.value,
         "reason": row.reason,
-        "size": row.size,
+        "size": None if row.restricted else row.size,
         **(hidden if row.restricted else open_fields),
+    }
+
+
+def restricted_record(front: Front, row: Message, incident: Incident | None) -> dict[str, Any]:
+    """A restricted mail for whoever asks for it by its number: where it stands, and nothing of what it says."""
+    return {
+        "id": f"m{row.id}",
+        "received_at": front.local(row.received_at),
+        "state": row.state.value,
+        "reason": row.reason,
+        "school": row.school.short_name if row.school else None,
+        "incident": incident.id if incident else None,
+    }
+
+
+def incident_record(front: Front, row: Incident) -> dict[str, Any]:
+    """An incident as the command line shows it."""
+    return {
+        "number": row.id,
+        "opened_at": front.local(row.opened_at),
+        "school": row.school.short_name if row.school else None,
+        "kind": row.kind,
+        "urgent": row.urgent,
+        "state": row.state.value,
+        "messages": [f"m{number}" for number in row.message_ids],
     }
 
 
@@ -58,14 +84,15 @@ def story_record(front: Front, row: Story) -> dict[str, Any]:
 
 
 def mail_record(front: Front, row: OutgoingMail) -> dict[str, Any]:
-    """An outgoing mail as the command line shows it."""
+    """An outgoing mail as the command line shows it. What an alert about an incident is about, only its reader sees."""
+    is_private = row.about.startswith((ABOUT, PRESS))
     return {
         "id": f"o{row.id}",
         "state": row.state.value,
         "notice": row.notice,
         "about": row.about,
         "recipient": row.recipient,
-        "subject": row.subject,
+        "subject": "(nội dung hạn chế)" if is_private else row.subject,
         "queued_at": front.local(row.queued_at),
         "due_at": front.local(row.due_at),
         "sent_at": front.local(row.sent_at),

@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Sequence
 
 import click
+from sqlalchemy.orm import Session
 
 from db.models import Message
 from db.models.base import Event
-from db.queries import messages, outgoing, stories
+from db.queries import incidents, messages, outgoing, stories
 from tinbai.cli.front import Front, parse_number, print_fields, refuse
-from tinbai.cli.records import mail_record, message_record, story_record
+from tinbai.cli.records import mail_record, message_record, restricted_record, story_record
 from tinbai.cli.vietnamese import Command
 from tinbai.cli.words import LINK_ROLES, shown
+
+READ_IN_MAILBOX = "Nội dung thư này chỉ đọc trong hộp thư {address}."
 
 
 @click.command(cls=Command)
@@ -30,10 +33,24 @@ def _show_message(front: Front, id_: str) -> None:
         message = messages.get(session, parse_number(id_, "m"))
         if message is None:
             refuse(f"Không có thư đến {id_}.")
+        if message.restricted:
+            _show_restricted(front, session, message)
+            return
         print_fields(message_record(front, message), front.app.themes)
         for line in _links(message):
             click.echo(line)
         _print_history(front, message.events)
+
+
+def _show_restricted(front: Front, session: Session, message: Message) -> None:
+    """Where a restricted mail and its incident stand; what it says is for those in charge, and in the mailbox."""
+    incident = incidents.of_message(session, message.id)
+    print_fields(restricted_record(front, message, incident), front.app.themes)
+    click.echo(f"\n{READ_IN_MAILBOX.format(address=front.settings.office.address)}")
+    _print_history(front, message.events)
+    if incident is not None:
+        click.echo(f"\nVụ việc số {incident.id} ({shown('state', incident.state.value)}):")
+        _print_history(front, incident.events)
 
 
 def _show_mail(front: Front, id_: str) -> None:
@@ -55,8 +72,8 @@ def _show_story(front: Front, id_: str) -> None:
 
 
 def _links(message: Message) -> Iterator[str]:
-    """The links of a mail, each with its role and its story; of a restricted mail none."""
-    if message.restricted or not message.links:
+    """The links of a mail, each with its role and its story."""
+    if not message.links:
         return
     yield "\nLiên kết trong thư:"
     width = max(map(len, LINK_ROLES.values()))

@@ -2,14 +2,16 @@
 
 import click
 
-from db.queries import messages, outgoing, stories
-from db.states import MailState, MessageState, StoryState
+from db.queries import incidents, messages, outgoing, stories
+from db.states import IncidentState, MailState, MessageState, StoryState
 from pipeline.stages.move_mail import queue_move
 from tinbai.cli.front import Front, board_member, json_option, parse_number, refuse, show_records
+from tinbai.cli.incidents import person_in_charge
 from tinbai.cli.records import message_record
 from tinbai.cli.vietnamese import Command, option
 
 WAITING_COLUMNS = ("id", "received_at", "kind", "school", "sender", "subject", "reason")
+STILL_OPEN = "Vụ việc số {number} vẫn mở; khi xử lý xong: tinbai incidents close {number} --as {member}"
 QUARANTINE_COLUMNS = ("id", "received_at", "size", "reason")
 
 
@@ -45,10 +47,14 @@ def quarantine(front: Front, *, as_json: bool) -> None:
 @option("--note", metavar="LỜI", help="Đã làm gì.")
 @click.pass_obj
 def handled(front: Front, id_: str, *, member: str, note: str | None) -> None:
-    """Ghi nhận một thư đã được xử lý."""
+    """Ghi nhận một thư đã được xử lý.
+
+    Vụ việc mà thư báo vẫn mở cho tới khi có lệnh `tinbai incidents close`.
+    """
     with front.app.database.write() as session:
-        person = board_member(session, member)
         message = messages.get(session, parse_number(id_, "m"))
+        restricted = message is not None and message.restricted
+        person = person_in_charge(front, session, member) if restricted else board_member(session, member)
         if message is None or message.state is not MessageState.WAITING:
             refuse(f"Thư {id_} không nằm trong danh sách chờ người xem.")
         now = front.app.clock()
@@ -56,6 +62,9 @@ def handled(front: Front, id_: str, *, member: str, note: str | None) -> None:
         if front.settings.mailbox.after_reading == "move":
             queue_move(session, message, now)
         click.echo(f"Đã ghi nhận: {person.name} xử lý thư m{message.id}.")
+        incident = incidents.of_message(session, message.id)
+        if incident is not None and incident.state is IncidentState.OPEN:
+            click.echo(STILL_OPEN.format(number=incident.id, member=person.handle))
 
 
 @click.command(cls=Command)

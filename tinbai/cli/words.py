@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
-from db.states import MailState, MessageState, StoryState
+from db.states import IncidentState, MailState, MessageState, StoryState
 from outbox.letter import Notice
 from outbox.notices.digest import FLAGS as STORY_FLAGS
 from parsers.kind import Kind
@@ -36,6 +36,10 @@ FIELDS: Mapping[str, str] = {
     "answered_at": "Trả lời lúc",
     "silence_reason": "Không trả lời vì",
     "restricted": "Nội dung hạn chế",
+    "incident": "Vụ việc số",
+    "opened_at": "Báo lúc",
+    "urgent": "Mức độ",
+    "messages": "Thư",
     "stories": "Tin bài mới hoặc không còn",
     "page_kind": "Loại trang",
     "title": "Tiêu đề",
@@ -85,6 +89,7 @@ MAIL_STATES: Mapping[str, str] = {
     MailState.UNCERTAIN: "không rõ đã gửi chưa",
     MailState.CANCELLED: "đã hủy",
 }
+INCIDENT_STATES: Mapping[str, str] = {IncidentState.OPEN: "đang mở", IncidentState.CLOSED: "đã đóng"}
 STORY_STATES: Mapping[str, str] = {state: words for state, words in STATE_WORDS.items() if state in StoryState}
 KINDS: Mapping[str, str] = {
     Kind.STORY_SUBMISSION: "gửi tin bài",
@@ -163,6 +168,7 @@ FLAGS: Mapping[str, str] = {
     "host_alias": "website có nhiều tên miền",
     "iso_week_claim": "thư ghi tuần theo năm dương lịch",
     "late_claim": "thư ghi tuần đã hết hạn",
+    "attachment_unread": "có tệp đính kèm không đọc được hoặc không đọc hết",
     "legacy_encoding": "soạn bằng phông chữ cũ",
     "mojibake_subject": "tiêu đề thư bị lỗi phông",
     "no_article_link": "không có liên kết tới bài viết",
@@ -178,13 +184,17 @@ FLAGS: Mapping[str, str] = {
 ABOUT: Mapping[str, str] = {
     "message": "thư m{}",
     "story": "bài #{}",
+    "incident": "vụ việc số {}",
+    "incidents": "các vụ việc",
+    "press": "báo chí hỏi, thư m{}",
     "digest": "tổng hợp",
+    "member": "thành viên {}",
     "breaker": "số thư trả lời vượt giới hạn",
 }
 ROLES: Mapping[str, str] = {"board": "Ban biên tập", "staff": "cán bộ phòng"}
 YES_NO: Mapping[str, str] = {"True": "có", "False": "không"}
 VALUES: Mapping[str, Mapping[str, str]] = {
-    "state": {**MESSAGE_STATES, **MAIL_STATES, **STORY_STATES},
+    "state": {**MESSAGE_STATES, **MAIL_STATES, **STORY_STATES, **INCIDENT_STATES},
     "kind": {**KINDS, **PAGE_KINDS},
     "page_kind": PAGE_KINDS,
     "action": ACTIONS,
@@ -193,6 +203,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
     "answer": ANSWERS,
     "role": ROLES,
     "active": YES_NO,
+    "urgent": {"True": "khẩn", "False": "thường"},
 }
 
 

@@ -22,6 +22,7 @@ QUESTIONS: tuple[tuple[str, Callable[[Case], Finding]], ...] = (
     ("Đọc thử", machine.reading),
     ("Các trường", machine.schools),
     ("Ban biên tập", machine.board),
+    ("Báo vụ việc", machine.incidents),
     ("Hộp thư", mailbox.login),
     ("Thư mục đọc thư", mailbox.folder),
     ("Tiến trình đọc thư", mailbox.reader),

@@ -22,6 +22,7 @@ from tinbai.settings import environment
 
 LISTENER_SECONDS = 5.0
 NO_SCHOOLS = "Chưa có trường nào, mọi thư sẽ phải chờ người xem: hãy chạy `tinbai schools import TỆP.csv`."
+NOBODY_FOR_INCIDENTS = "Chưa có ai nhận tin báo vụ việc: hãy điền [incidents] to, địa chỉ của lãnh đạo được giao xử lý."
 NO_BOARD = "Chưa có thành viên nào, không ai nhận bản tổng hợp: hãy chạy `tinbai members import TỆP.csv`."
 FULL = (
     "Còn {free} MB ở {folder}, cần ít nhất {floor} MB ([database] keep_free_mb), nên tinbai ngừng đọc thư: hãy xóa bớt "
@@ -86,6 +87,24 @@ def board(case: Case) -> Finding:
     """Is there a board?"""
     number = case.look(lambda session: len(people.board(session)), 0)
     return Finding(True, f"{number} thành viên") if number else Finding(False, NO_BOARD)
+
+
+def incidents(case: Case) -> Finding:
+    """Is there somebody to be told of an incident?"""
+    settings = case.settings
+    board: Sequence[str] = case.look(lambda session: [member.email for member in people.board(session)], ())
+    return judge_incidents(settings.incidents.to, settings.alerts.to, board)
+
+
+def judge_incidents(own: Sequence[str], alerts: Sequence[str], board: Sequence[str]) -> Finding:
+    """Who is told of an incident, and by which setting?"""
+    if own:
+        return Finding(True, f"báo cho {', '.join(own)}")
+    if alerts:
+        return Finding(True, f"[incidents] to còn trống: báo cho {', '.join(alerts)} ([alerts] to)")
+    if board:
+        return Finding(True, f"[incidents] to còn trống: báo cho mọi thành viên Ban biên tập ({len(board)} người)")
+    return Finding(False, NOBODY_FOR_INCIDENTS)
 
 
 def clock(case: Case) -> Finding:

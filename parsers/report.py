@@ -1,0 +1,109 @@
+"""What a mail reports: that something happened, that the public complains, or that nothing happened.
+
+A report tells of one thing that took place; a story about prevention, help or remembrance uses the same words, and so
+does the form "fire: none". Titles of stories are what pages are about, and report nothing. What follows from a report
+is decided in `parsers.kind`.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from parsers import report_phrases as said
+from parsers.incidents import Hit, IncidentRule, Severity, find_incidents
+from parsers.words import Words, plain, tokens, without_addresses
+
+__all__ = ["Report", "read_report", "without_titles"]
+
+_WORDS_OF_A_TITLE = 3  # a shorter line before a link introduces it
+_NO = r"(?:không|khong|ko|chưa|chua)"
+_HAPPENS = (
+    r"(?:có|co|còn|xảy ra|xay ra|để xảy ra|de xay ra|phát sinh|phat sinh|ghi nhận|ghi nhan|phát hiện|phat hien"
+    r"|nhận được|nhan duoc)"
+)
+# "Không có đơn thư, không xảy ra cháy nổ …": to the end of the sentence, or to where it turns.
+_DENIAL = re.compile(
+    rf"(?<!\w){_NO}\s+{_HAPPENS}(?!\w)(?!\s+(?:bài|bai|tin|kết quả|ket qua|người|nguoi|ai)\b)[^.;\n]*?"
+    r"(?=[.;\n]|\b(?:tuy nhiên|tuy nhien|riêng|rieng|nhưng|nhung|ngoài ra|ngoai ra)\b|$)"
+)
+_NONE = re.compile(  # "Đuối nước: không", "Số ca mắc: 0 ca", "đơn thư không có"
+    rf"[^.:;\n]{{2,60}}:\s*(?:{_NO}|0+)(?:\s+(?:có|co|ca|vụ|vu|trường hợp|em))*\s*(?=[.;,\n]|$)"
+    rf"|[^.:;,\n]{{2,40}}\s{_NO}\s+(?:có|co)(?=\s*[.;,\n]|\s*$)"
+)
+_BARE_NO = re.compile(rf"\W*(?:dạ\s+)?(?:{_NO}(?:\s+(?:có|co)(?:\s+(?:gì|gi))?)?|0)(?:\s+ạ)?\W*")
+_CLOCK = re.compile(r"\b\d{1,2}\s?(?:h|giờ|gio)\s?\d{0,2}\b|\b\d{1,2}:\d\d\b|\bng[àa]y\s+\d{1,2}/\d{1,2}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What stands in the sender's own words.
+
+    events, opinions, names, calm: the office's phrases that count, of each severity. concrete: it says when, to whom,
+    or what was done about it. besides: it says so itself that it reports beside handing in stories. denied: something
+    is said not to have happened. is_named: it is called a report.
+    """
+
+    events: tuple[str, ...] = ()
+    opinions: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    calm: tuple[str, ...] = ()
+    concrete: bool = False
+    besides: bool = False
+    denied: bool = False
+    is_named: bool = False
+    of_opinion: bool = False
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """The phrases with their severity."""
+        found = (
+            (Severity.URGENT, self.events),
+            (Severity.NORMAL, self.opinions),
+            (Severity.SIGNAL, self.names),
+            (Severity.NIL, self.calm),
+        )
+        return tuple(Hit(severity, phrase) for severity, phrases in found for phrase in phrases)
+
+
+def read_report(subject: str, told: str, names: Iterable[str], rules: Sequence[IncidentRule]) -> Report:
+    """Read subject, own text (titles of stories left out) and the names of attachments."""
+    pieces = [plain(without_addresses(piece)) for piece in (subject, told, *names)]
+    affirmed = [_DENIAL.sub(" ", _NONE.sub("\n", piece)) for piece in pieces]
+    words = Words.of(*affirmed)
+    whole = " ".join(affirmed)
+    events = find_incidents(words, rules, Severity.URGENT, (*said.ABOUT, *said.SUPPOSED))
+    return Report(
+        events=events,
+        opinions=find_incidents(words, rules, Severity.NORMAL, (*said.ABOUT, *said.SUPPOSED)),
+        names=find_incidents(words, rules, Severity.SIGNAL, said.SUPPOSED),
+        calm=find_incidents(words, rules, Severity.NIL),
+        concrete=bool(_CLOCK.search(whole)) or any(map(words.has, (said.WHEN, said.DONE_ABOUT_IT, said.PEOPLE))),
+        besides=words.has(said.BESIDES),
+        denied=affirmed != pieces or bool(_BARE_NO.fullmatch(pieces[1])),
+        is_named=Words.of(*pieces).has(said.REPORTS),
+        of_opinion=words.has(said.OF_OPINION),
+    )
+
+
+def without_titles(text: str, titles: Iterable[str], addresses: Iterable[str]) -> str:
+    """Return the text without the titles of stories: those found, and what stands on or right above their links."""
+    for title in sorted(titles, key=len, reverse=True):
+        text = text.replace(title, "\n")
+    written = [address for address in addresses if address]
+    kept: list[str] = []
+    for line in text.split("\n"):
+        if not any(address in line for address in written):
+            kept.append(line)
+        elif len(tokens(plain(without_addresses(line)))) < _WORDS_OF_A_TITLE:
+            _forget_title(kept)
+        elif any(phrase in plain(line) for phrase in said.BESIDES):
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def _forget_title(kept: list[str]) -> None:
+    """Drop the last line that says something, unless it reports something of its own."""
+    while kept and not kept[-1].strip():
+        kept.pop()
+    if kept and not any(phrase in plain(kept[-1]) for phrase in said.BESIDES):
+        kept.pop()
