@@ -53,19 +53,19 @@ _STATEMENT = re.compile(
     r"|duong (?:dan|link)|dang tai|duyet bai|phan hoi|giup (?:em|truong|toi)|nhu sau|sau day|tren (?:web|website|trang)"
     r"|da dang|vui long|cho em|nhan duoc|ben (?:em|minh|toi)|truong (?:em|minh|toi)|may bai"
     r"|em (?:de|xin|nop|dinh kem))\b"
-    r"|(?<!\w)(?:a|nhe)$"
 )
 _SCHOOL = re.compile(
     r"(?:truong )?(?:th|tieu hoc|thcs|trung hoc co so|mn|mam non|mg|mau giao|th (?:va )?thcs|thpt)\b((?: \w+){0,5}?)"
     r"(?: (?:quan|phuong|tp|thanh pho|q|p)(?: \w+){1,4})?"
 )
 _TRIMMED = " \t:;,-–—*_|\u200b"
+_ARROW = re.compile(r"\s*[-=>]*>+\s*$")
 _OPENING, _CLOSING = "([<{«“", ")]>}»”"
-_ADDED = re.compile(
-    r"(?:(?:và|thêm|còn|va|them)\s+)?(?:(?:bài|tin)(?:\s+viết)?|bai(?:\s+viet)?)\s+(?=[^\W\d_a-zàáảãạăâđèéẻẽẹêìíỉĩịòóỏõọôơùúủũụưỳýỷỹỵ])"
-)
+_ADDED = re.compile(r"(?:(?:và|thêm|còn|va|them)\s+)?(?:bài|tin|bai)(?:\s+vi[ếe]t)?\s+")  # "và bài Ngày hội …"
 _TWO_SENTENCES = re.compile(r"\w{4,}[.!?]\s+[^\W\d_]")
-_UNENDED = re.compile(r" (?:o|la|nhu|cua|va|cho|voi|de|bang|tu|cac|nhung|ve|gom|nhan)$")
+_UNENDED = re.compile(  # with marks: without them "từ" would also end "điện tử"
+    r" (?:ở|là|như|của|và|cho|với|để|bằng|từ|các|những|về|gồm|nhận|có|được|nên|thì|trên|đã|đang|sẽ|ạ|nhé)$"
+)
 _QUOTES = "“”\"«»‘’'"
 
 
@@ -83,11 +83,12 @@ def headline(candidate: str) -> str | None:
 
 def _bare(text: str) -> str:
     """Cut off what stands around a headline: signs, brackets and quotation marks that hold all of it, "và bài …"."""
-    text = _without_label(text).strip(_TRIMMED).removesuffix("./").strip()
+    text = _ARROW.sub("", _without_label(text)).strip(_TRIMMED).removesuffix("./").strip()
+    text = text.lstrip(_CLOSING).rstrip(_OPENING).strip(_TRIMMED)
     if text[:1] in _OPENING and text[-1:] in _CLOSING:
         text = text[1:-1]
-    text = text.lstrip(_CLOSING).rstrip(_OPENING).strip(_TRIMMED)
-    text = _ADDED.sub("", text, count=1) if _ADDED.match(text) else text
+    added = _ADDED.match(text)
+    text = text[added.end() :] if added and text[added.end() : added.end() + 1].isupper() else text
     return _unquoted(text if text.endswith("..") else text.removesuffix("."))
 
 
@@ -105,7 +106,7 @@ def _judged(text: str) -> str | None:
     folded = fold(text)
     if not SHORTEST <= len(folded.split()) <= LONGEST or text[:1].islower() or _TWO_SENTENCES.search(text):
         return None
-    says_else = _NO_TITLE.match(folded) or _STATEMENT.search(folded) or _UNENDED.search(folded)
+    says_else = _NO_TITLE.match(folded) or _STATEMENT.search(folded) or _UNENDED.search(text.lower())
     return None if says_else or _is_name(text, folded) else text
 
 

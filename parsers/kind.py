@@ -12,6 +12,7 @@ from enum import StrEnum
 from parsers import phrases
 from parsers.incidents import Hit, Severity
 from parsers.report import Report
+from parsers.report_phrases import OF_OPINION
 from parsers.words import Words, tokens
 
 __all__ = ["Kind", "Letter", "classify"]
@@ -85,7 +86,8 @@ class Letter:
     @property
     def submits(self) -> bool:
         """It hands in a story, in so many words."""
-        return self.offers and self.says(phrases.SUBMITS)
+        handed_in = self.at_home or self.says(phrases.OFFERS)
+        return self.offers and handed_in and self.says(phrases.SUBMITS)
 
 
 def classify(letter: Letter) -> Kind:
@@ -122,7 +124,8 @@ def _is_phishing(letter: Letter) -> bool:
 def _is_press(letter: Letter) -> bool:
     if letter.known_sender or letter.at_home:
         return False
-    return letter.says(phrases.JOURNALISTS) and letter.says(phrases.JOURNALISTS_ASK)
+    sells = len(letter.words.find(phrases.SALES)) >= 2
+    return not sells and letter.says(phrases.JOURNALISTS) and letter.says(phrases.JOURNALISTS_ASK)
 
 
 def _is_advert(letter: Letter) -> bool:
@@ -153,7 +156,8 @@ def _is_opinion(letter: Letter) -> bool:
 def _is_on_opinion(letter: Letter) -> bool:
     """A school's report on the opinion of the public that does not say that there is none."""
     report = letter.report
-    return letter.known_sender and report.is_named and report.of_opinion and not (report.denied or report.calm)
+    on_opinion = report.of_opinion or (not letter.reply and letter.subject.has(OF_OPINION))
+    return letter.known_sender and report.is_named and on_opinion and not (report.denied or report.calm)
 
 
 def _is_nil_report(letter: Letter) -> bool:

@@ -35,7 +35,8 @@ MISHAPS = table("""
 """)
 QUESTIONS = table("""
     xin hỏi, cho hỏi, cho em hỏi, cho trường hỏi, hỏi về, muốn hỏi, nhờ hướng dẫn, xin hướng dẫn, đề nghị hướng dẫn,
-    được hướng dẫn, xin ý kiến, có được không, có đúng không, thế nào ạ, được không ạ, xin được hỏi, xin tư vấn
+    xin ý kiến, có được không, có đúng không, thế nào ạ, được không ạ, xin được hỏi, xin tư vấn, để được hướng dẫn,
+    mong được hướng dẫn
 """)
 # Asks only where no story is at hand that it may be said of.
 WONDERS = table("""
@@ -106,7 +107,8 @@ PARENTS = table("""
 JOURNALISTS = table("""
     phóng viên, nhà báo, tòa soạn, ban biên tập báo, báo chúng tôi, đài truyền hình, đài phát thanh, tạp chí, ban
     bạn đọc, giấy giới thiệu, chuyên trang, thời sự, btv, journalist, reporter, newspaper, media, our paper, tv
-    channel
+    channel, bên báo, của báo, báo điện tử, báo an ninh, báo giáo dục, báo tuổi trẻ, báo thanh niên, báo lao động,
+    báo tiền phong, vtv, vnexpress, dân trí, kênh truyền hình, biên tập viên
 """)
 JOURNALISTS_ASK = table("""
     cung cấp thông tin, phỏng vấn, thực hiện bài viết, thực hiện phóng sự, viết bài, đang viết, phản ánh của bạn
@@ -120,7 +122,9 @@ SALES = table("""
     ký ngay, quý khách, hợp tác quảng cáo, đăng bài pr, quảng cáo, giá tốt, miễn phí tư vấn, tư vấn miễn phí, khóa
     học, bản tin, newsletter, hội thảo trực tuyến miễn phí, chào hàng, chào giá, thiết kế website, tri ân khách
     hàng, giải pháp, giá xưởng, giao hàng, giao hàng toàn quốc, mong muốn hợp tác, mời hợp tác, học bổng, hủy đăng
-    ký, đăng ký nhận tin, nhận tin, unsubscribe, special offer, discount, off, seo, triệu buổi, khai trương
+    ký, đăng ký nhận tin, nhận tin, unsubscribe, special offer, discount, off, seo, triệu buổi, khai trương, mức
+    đóng góp, quyền lợi, triệu đồng, đăng ký trước, trang màu, tài trợ, nhà tài trợ, gói tài trợ, học phí, giá chỉ,
+    miễn phí vận chuyển
 """)
 ACCOUNT_THREATS = table("""
     hộp thư của bạn, hộp thư đã đầy, hộp thư đầy, dung lượng hộp thư, tài khoản của bạn, bị khóa, sắp bị khóa, tạm

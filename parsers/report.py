@@ -15,7 +15,7 @@ from parsers.words import Words, plain, tokens, without_addresses
 
 __all__ = ["Report", "read_report", "without_titles"]
 
-_WORDS_OF_A_TITLE = 3  # a shorter line before a link introduces it
+_WORDS_OF_A_TITLE = range(3, 31)  # syllables; with fewer a line only introduces its link, with more it tells of it
 _NO = r"(?:không|khong|ko|chưa|chua)"
 _HAPPENS = (
     r"(?:có|co|còn|xảy ra|xay ra|để xảy ra|de xay ra|phát sinh|phat sinh|ghi nhận|ghi nhan|phát hiện|phat hien"
@@ -24,11 +24,16 @@ _HAPPENS = (
 # "Không có đơn thư, không xảy ra cháy nổ …": to the end of the sentence, or to where it turns.
 _DENIAL = re.compile(
     rf"(?<!\w){_NO}\s+{_HAPPENS}(?!\w)(?!\s+(?:bài|bai|tin|kết quả|ket qua|người|nguoi|ai)\b)[^.;\n]*?"
-    r"(?=[.;\n]|\b(?:tuy nhiên|tuy nhien|riêng|rieng|nhưng|nhung|ngoài ra|ngoai ra)\b|$)"
+    r"(?=[.;\n]|\b(?:tuy nhiên|tuy nhien|riêng|rieng|nhưng|nhung|ngoài ra|ngoai ra|trừ|tru|chỉ có|chi co|song)\b|$)"
 )
 _NONE = re.compile(  # "Đuối nước: không", "Số ca mắc: 0 ca", "đơn thư không có"
     rf"[^.:;\n]{{2,60}}:\s*(?:{_NO}|0+)(?:\s+(?:có|co|ca|vụ|vu|trường hợp|em))*\s*(?=[.;,\n]|$)"
     rf"|[^.:;,\n]{{2,40}}\s{_NO}\s+(?:có|co)(?=\s*[.;,\n]|\s*$)"
+)
+# Where something happened is not what it is about: "trong buổi diễn tập, một em bị bỏng".
+_DURING = re.compile(
+    r"\b(?:trong|sau|giữa|khi|lúc|đang)\s+(?:(?:buổi|giờ|lúc|khi|đợt|lễ|tham gia|tập)\s+)*"
+    rf"(?:{'|'.join(map(re.escape, said.ABOUT))})\b"
 )
 _BARE_NO = re.compile(rf"\W*(?:dạ\s+)?(?:{_NO}(?:\s+(?:có|co)(?:\s+(?:gì|gi))?)?|0)(?:\s+ạ)?\W*")
 _CLOCK = re.compile(r"\b\d{1,2}\s?(?:h|giờ|gio)\s?\d{0,2}\b|\b\d{1,2}:\d\d\b|\bng[àa]y\s+\d{1,2}/\d{1,2}\b")
@@ -65,10 +70,15 @@ class Report:
         return tuple(Hit(severity, phrase) for severity, phrases in found for phrase in phrases)
 
 
-def read_report(subject: str, told: str, names: Iterable[str], rules: Sequence[IncidentRule]) -> Report:
-    """Read subject, own text (titles of stories left out) and the names of attachments."""
+def read_report(
+    subject: str, told: str, names: Iterable[str], rules: Sequence[IncidentRule], *, own_subject: bool = True
+) -> Report:
+    """Read subject, own text (titles of stories left out) and the names of attachments.
+
+    own_subject: the subject is about what the mail tells; not so in a reply, or above stories.
+    """
     pieces = [plain(without_addresses(piece)) for piece in (subject, told, *names)]
-    affirmed = [_DENIAL.sub(" ", _NONE.sub("\n", piece)) for piece in pieces]
+    affirmed = [_affirmed(piece) for piece in (pieces if own_subject else pieces[1:])]
     words = Words.of(*affirmed)
     whole = " ".join(affirmed)
     events = find_incidents(words, rules, Severity.URGENT, (*said.ABOUT, *said.SUPPOSED))
@@ -79,10 +89,16 @@ def read_report(subject: str, told: str, names: Iterable[str], rules: Sequence[I
         calm=find_incidents(words, rules, Severity.NIL),
         concrete=bool(_CLOCK.search(whole)) or any(map(words.has, (said.WHEN, said.DONE_ABOUT_IT, said.PEOPLE))),
         besides=words.has(said.BESIDES),
-        denied=affirmed != pieces or bool(_BARE_NO.fullmatch(pieces[1])),
+        denied=any(_NONE.search(piece) or _DENIAL.search(piece) for piece in pieces)
+        or bool(_BARE_NO.fullmatch(pieces[1])),
         is_named=Words.of(*pieces).has(said.REPORTS),
         of_opinion=words.has(said.OF_OPINION),
     )
+
+
+def _affirmed(piece: str) -> str:
+    """Return what is said to be so, without what is said not to be, and without where it was."""
+    return _DURING.sub(" ", _DENIAL.sub(" ", _NONE.sub("\n", piece)))
 
 
 def without_titles(text: str, titles: Iterable[str], addresses: Iterable[str]) -> str:
@@ -94,9 +110,9 @@ def without_titles(text: str, titles: Iterable[str], addresses: Iterable[str]) -
     for line in text.split("\n"):
         if not any(address in line for address in written):
             kept.append(line)
-        elif len(tokens(plain(without_addresses(line)))) < _WORDS_OF_A_TITLE:
+        elif _length(line) < _WORDS_OF_A_TITLE.start:
             _forget_title(kept)
-        elif any(phrase in plain(line) for phrase in said.BESIDES):
+        elif not _may_be_title(line):
             kept.append(line)
     return "\n".join(kept)
 
@@ -105,5 +121,13 @@ def _forget_title(kept: list[str]) -> None:
     """Drop the last line that says something, unless it reports something of its own."""
     while kept and not kept[-1].strip():
         kept.pop()
-    if kept and not any(phrase in plain(kept[-1]) for phrase in said.BESIDES):
+    if kept and _may_be_title(kept[-1]):
         kept.pop()
+
+
+def _may_be_title(line: str) -> bool:
+    return _length(line) < _WORDS_OF_A_TITLE.stop and not any(phrase in plain(line) for phrase in said.BESIDES)
+
+
+def _length(line: str) -> int:
+    return len(tokens(plain(without_addresses(line))))

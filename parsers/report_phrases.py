@@ -13,7 +13,9 @@ ABOUT = table("""
     tấm gương, dũng cảm, nhặt được, cứu bạn, nhận biết, sơ cứu, sơ cấp cứu, thoát hiểm, thoát nạn, tiểu phẩm, phiên
     tòa, kể chuyện, phổ biến, kế hoạch, cam kết, nói không với, giấy khen, dự thi, đạt giải, bài học, tọa đàm, hội
     thảo, hướng dẫn, bài viết về, câu chuyện, phát động, phong trào, trò chơi, giải chạy, chung tay, nhân ái, an
-    toàn cho, bảo đảm, đảm bảo, cựu học sinh, năm xưa, tặng quà, hiến máu, chúc mừng
+    toàn cho, bảo đảm, đảm bảo, cựu học sinh, năm xưa, tặng quà, hiến máu, chúc mừng, hội thao, ngày hội, tuần lễ,
+    tháng hành động, triển lãm, thuyết trình, sân khấu hóa, vở kịch, đóng vai, sắm vai, thi tìm hiểu, vượt khó, trao
+    học bổng, giúp bạn, viếng, nghĩa trang, liệt sĩ, dâng hương, kỷ niệm, bộ phim, cuốn sách, bài thơ, lan tỏa
 """)
 # What is only supposed, or asked about, has not happened.
 SUPPOSED = table("""
@@ -43,7 +45,8 @@ REPORTS = table("""
 """)
 # Begins to tell of something else than the stories the mail brings.
 BESIDES = table("""
-    ngoài ra, xin báo cáo, báo cáo thêm, nhân đây, tiện đây, đồng thời báo cáo, báo cáo phòng
+    ngoài ra, xin báo cáo, báo cáo thêm, nhân đây, tiện đây, đồng thời báo cáo, báo cáo phòng, việc cần báo, cần
+    báo, báo thêm, xin thông tin thêm, một việc khác, việc khác, nắm tình hình, để phòng nắm
 """)
 # What a report on the public's opinion is called.
 OF_OPINION = table("""

@@ -149,7 +149,7 @@ def _undo(session: Session, story: Story, member: Member, now: datetime) -> None
 
 def _last_decision(story: Story) -> list[StoryEvent]:
     """The events of the decision that stands, newest first: one decision may take two moves, at one moment."""
-    events = list(reversed(story.events))
+    events = [event for event in reversed(story.events) if event.old != event.new]  # a week put right is no move
     if not events or events[0].member_id is None or events[0].way == UNDO:
         return []
     return [event for event in events if (event.at, event.member_id) == (events[0].at, events[0].member_id)]

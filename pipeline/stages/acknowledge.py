@@ -175,7 +175,7 @@ class Acknowledger:
 
 def _is_revised(story: Story) -> bool:
     """The school was asked to improve it, and this is how its next try went: decision and credit stand."""
-    last = story.events[-1] if story.events else None
+    last = next((event for event in reversed(story.events) if event.old != event.new), None)
     fetched_anew = last is not None and (last.old, last.new) == (StoryState.REVISE, StoryState.FETCHED)
     return story.state is StoryState.REVISE or fetched_anew
 
