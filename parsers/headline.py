@@ -52,6 +52,7 @@ _STATEMENT = re.compile(
     r"\bgui\b(?! (?:tang|trao|yeu|loi|thong diep))|\b(?:xin gui|kinh (?:de nghi|mong)|dang loi|chua nhan|xem xet"
     r"|duong (?:dan|link)|dang tai|duyet bai|phan hoi|giup (?:em|truong|toi)|nhu sau|sau day|tren (?:web|website|trang)"
     r"|da dang|vui long|cho em|nhan duoc|ben (?:em|minh|toi)|truong (?:em|minh|toi)|may bai"
+    r"|chuc (?:bbt|phong|ban|anh|chi)"
     r"|em (?:de|xin|nop|dinh kem))\b"
 )
 _SCHOOL = re.compile(
@@ -61,8 +62,10 @@ _SCHOOL = re.compile(
 _TRIMMED = " \t:;,-–—*_|\u200b"
 _ARROW = re.compile(r"\s*[-=>]*>+\s*$")
 _OPENING, _CLOSING = "([<{«“", ")]>}»”"
-_ADDED = re.compile(r"(?:(?:và|thêm|còn|va|them)\s+)?(?:bài|tin|bai)(?:\s+vi[ếe]t)?\s+")  # "và bài Ngày hội …"
-_TWO_SENTENCES = re.compile(r"\w{4,}[.!?]\s+[^\W\d_]")
+_NOUN = re.compile(r"(?:(?:và|thêm|còn|va|them)\s+)?(?:bài|tin|bai)(?:\s+vi[ếe]t)?\s+")
+_TWO_SENTENCES = re.compile(  # not "TP. Hà Nội", "ThS. Lan"
+    r"(?:\w{4,}|(?<!\w)[a-zà-ỹđ]{3,})[.!?]\s+[^\W\d_]"
+)
 _UNENDED = re.compile(  # with marks: without them "từ" would also end "điện tử"
     r" (?:ở|là|như|của|và|cho|với|để|bằng|từ|các|những|về|gồm|nhận|có|được|nên|thì|trên|đã|đang|sẽ|ạ|nhé)$"
 )
@@ -77,6 +80,7 @@ def headline(candidate: str) -> str | None:
     text = _without_label(text).strip() if not text.endswith("\t") else text
     if candidate.rstrip().endswith((",", "!")) or _ADDRESS.search(text):
         return None
+    text = _without_noun(text)
     introduced = _LEAD_IN.sub("", text) if ":" in text else text
     return _judged(_bare(introduced)) or (_judged(_bare(text)) if introduced[:1].islower() else None)
 
@@ -87,8 +91,7 @@ def _bare(text: str) -> str:
     text = text.lstrip(_CLOSING).rstrip(_OPENING).strip(_TRIMMED)
     if text[:1] in _OPENING and text[-1:] in _CLOSING:
         text = text[1:-1]
-    added = _ADDED.match(text)
-    text = text[added.end() :] if added and text[added.end() : added.end() + 1].isupper() else text
+    text = _without_noun(text)
     return _unquoted(text if text.endswith("..") else text.removesuffix("."))
 
 
@@ -124,6 +127,12 @@ def _is_name(text: str, folded: str) -> bool:
 
 def _without_label(text: str) -> str:
     return _LABEL.sub("", text) if _LABEL_END.search(text) else text
+
+
+def _without_noun(text: str) -> str:
+    """Cut "bài", "và tin" before the capital letter with which a headline begins."""
+    noun = _NOUN.match(text)
+    return text[noun.end() :] if noun and text[noun.end() : noun.end() + 1].isupper() else text
 
 
 def _unquoted(text: str) -> str:

@@ -138,7 +138,7 @@ def _is_advert(letter: Letter) -> bool:
 def _is_incident(letter: Letter) -> bool:
     """Something happened. Beside stories that are handed in, it must be told apart from what they are about."""
     report = letter.report
-    if not report.events:
+    if not report.events or (letter.asks and letter.says(phrases.FORMALITIES) and not report.dated):
         return False
     if letter.submits:
         return report.besides or (report.concrete and not letter.says(phrases.GOOD_DEEDS))
@@ -194,7 +194,8 @@ def _is_question(letter: Letter) -> bool:
 
 
 def _is_thanks(letter: Letter) -> bool:
-    if letter.offers or letter.has_attachments or len(tokens(letter.text)) > LONGEST_THANKS:
+    brings = letter.at_home or (letter.offers and not letter.reply)
+    if brings or letter.has_attachments or len(tokens(letter.text)) > LONGEST_THANKS:
         return False
     given = letter.says(phrases.THANKS) and not letter.says(phrases.EXCUSES)
     return given and (letter.reply or not letter.says(phrases.SUBMITS))
@@ -204,7 +205,7 @@ def _is_submission(letter: Letter) -> bool:
     if letter.offers:
         return letter.known_sender or letter.at_home or letter.says(phrases.OFFERS)
     if not letter.known_sender:
-        return False
+        return letter.has_attachments and letter.says(phrases.OFFERS) and letter.says(phrases.SUBMITS)
     empty = not letter.text.strip() and not letter.reply
     return empty or letter.has_links or (letter.says(phrases.OFFERS) and not letter.says(phrases.EXCUSES))
 

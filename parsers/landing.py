@@ -13,10 +13,10 @@ from parsers.urls import canonical_url
 __all__ = ["landed_on", "lives_at", "moved"]
 
 _LOGIN = re.compile(
-    r"/(?:wp-)?(?:log-?in|sign-?in|dang-?nhap|auth|sso)(?:[/.]|$)|[?&](?:returnurl|redirect_to|next)=", re.IGNORECASE
+    r"/(?:wp-)?(?:log-?in|sign-?in|dang-?nhap|auth|sso)(?:[/.?]|$)|[?&](?:returnurl|redirect_to|next)=", re.IGNORECASE
 )
 _ERROR = re.compile(
-    r"/(?:404|403|500|error|errors|loi|not-?found|page-?not-?found|khong-tim-thay|khong-ton-tai)(?:[/.]|$)"
+    r"/(?:404|403|500|error|errors|loi|not-?found|page-?not-?found|khong-tim-thay|khong-ton-tai)(?:[/.?]|$)"
     r"|[?&]aspxerrorpath=",
     re.IGNORECASE,
 )

@@ -27,7 +27,8 @@ CORRECTIONS = table("""
     sửa link, sửa lại link, gửi lại link mới, link cũ bị hỏng, sai tuần, nhầm tuần, bỏ bài, rút bài, sửa giúp, sửa
     lại giúp, nhờ bbt sửa, ghi nhầm, viết nhầm, ghi sai, viết sai, ghi thiếu, thay giúp trường link, tên bài đúng
     là, link này thay, lấy link này, thay thế giúp, thay giúp, hôm trước bị lỗi, cập nhật lại link, đường dẫn đúng,
-    đường dẫn trước, link trước, xin rút bài, xin gỡ bài, xin thay, gửi sai, link mới thay
+    đường dẫn trước, link trước, xin rút bài, xin gỡ bài, xin thay, gửi sai, link mới thay, chỉnh giúp, chỉnh lại
+    giúp, rút lại bài, đổi link, bị sai, không đăng nữa, bỏ giúp, chứ không phải tuần
 """)
 # Tells of a mistake that is none of the stories'.
 MISHAPS = table("""
@@ -47,7 +48,7 @@ HELP = table("""
 """)
 THANKS = table("""
     cảm ơn, cám ơn, dạ vâng, vâng ạ, đã nhận được, xin tiếp thu, nhà trường đã nhận, trường đã nhận, đã rõ, xin ghi
-    nhận, thanks, thank you
+    nhận, thanks, thank you, ok chị, ok anh, ok em, ok bbt, oke, vâng chị, vâng anh
 """)
 EXCUSES = table("""
     không có bài, chưa có bài, chưa có tin, không có tin, xin phép, xin lùi, gửi muộn, gửi sau, xin gia hạn, xin
@@ -59,7 +60,8 @@ REMOVALS = table("""
 """)
 # Asked about reports in general.
 FORMALITIES = table("""
-    mẫu báo cáo, mẫu nào, theo mẫu, nộp báo cáo, ngày nào, ngày mấy, có phải báo cáo, hạn nộp, gửi qua
+    mẫu báo cáo, mẫu nào, theo mẫu, nộp báo cáo, ngày nào, ngày mấy, có phải báo cáo, hạn nộp, gửi qua, nộp ở đâu,
+    hồ sơ, chế độ, thủ tục
 """)
 # How machines say that they are machines.
 AUTOMATIC = table("""
@@ -68,7 +70,7 @@ AUTOMATIC = table("""
     trả lời thư này, vui lòng không trả lời email này, không trả lời thư này, out of office, out of the office,
     automated response, automated reply, automatic reply, auto reply, do not reply to this, đã được tạo với mã, yêu
     cầu hỗ trợ của bạn, cảm ơn bạn đã điền, phản hồi của bạn đã được ghi lại, sẽ trả lời khi trở về, thu tra loi tu
-    dong, ticket
+    dong, ticket, tôi đang nghỉ phép, tôi nghỉ phép từ, tôi vắng mặt, vắng mặt tại cơ quan, sẽ phản hồi sau
 """)
 GIFT_CARDS = table("""
     thẻ cào, thẻ quà tặng, thẻ nạp, gift card, google play, itunes
@@ -108,13 +110,14 @@ JOURNALISTS = table("""
     phóng viên, nhà báo, tòa soạn, ban biên tập báo, báo chúng tôi, đài truyền hình, đài phát thanh, tạp chí, ban
     bạn đọc, giấy giới thiệu, chuyên trang, thời sự, btv, journalist, reporter, newspaper, media, our paper, tv
     channel, bên báo, của báo, báo điện tử, báo an ninh, báo giáo dục, báo tuổi trẻ, báo thanh niên, báo lao động,
-    báo tiền phong, vtv, vnexpress, dân trí, kênh truyền hình, biên tập viên
+    báo tiền phong, vtv, vnexpress, dân trí, kênh truyền hình, biên tập viên, tuyến bài, pv, thông tấn, news agency,
+    reuters
 """)
 JOURNALISTS_ASK = table("""
     cung cấp thông tin, phỏng vấn, thực hiện bài viết, thực hiện phóng sự, viết bài, đang viết, phản ánh của bạn
     đọc, bạn đọc phản ánh, đơn của, lịch làm việc, xác minh, thông tin chính thức, phát ngôn, trả lời, phản hồi,
     phản ánh, quay hình, ghi hình, xác nhận, lên trang, lên bài, đăng tải, trước khi đăng, comment, interview,
-    confirm, spokesperson, article, statement
+    confirm, spokesperson, article, statement, deadline, trao đổi
 """)
 SALES = table("""
     báo giá, bảng giá, ưu đãi, khuyến mãi, khuyến mại, giảm giá, chiết khấu, gói dịch vụ, gói truyền thông, dịch vụ
@@ -123,8 +126,8 @@ SALES = table("""
     học, bản tin, newsletter, hội thảo trực tuyến miễn phí, chào hàng, chào giá, thiết kế website, tri ân khách
     hàng, giải pháp, giá xưởng, giao hàng, giao hàng toàn quốc, mong muốn hợp tác, mời hợp tác, học bổng, hủy đăng
     ký, đăng ký nhận tin, nhận tin, unsubscribe, special offer, discount, off, seo, triệu buổi, khai trương, mức
-    đóng góp, quyền lợi, triệu đồng, đăng ký trước, trang màu, tài trợ, nhà tài trợ, gói tài trợ, học phí, giá chỉ,
-    miễn phí vận chuyển
+    đóng góp, quyền lợi, triệu đồng, đăng ký trước, trang màu, tài trợ, nhà tài trợ, gói tài trợ, giá chỉ, miễn phí
+    vận chuyển, chuyên cung cấp, bảo hành, nhận báo giá, mời quý trường, giá từ, bên em chuyên
 """)
 ACCOUNT_THREATS = table("""
     hộp thư của bạn, hộp thư đã đầy, hộp thư đầy, dung lượng hộp thư, tài khoản của bạn, bị khóa, sắp bị khóa, tạm
@@ -134,11 +137,12 @@ ACCOUNT_THREATS = table("""
     vneid, bhxh, trợ cấp, hoàn thuế, hoàn tiền, số tài khoản, giao dịch lạ, triệu tập, giấy triệu tập, vụ án, rửa
     tiền, bắt tạm giam, sẽ bị bắt, hóa đơn quá hạn, quá hạn, chuyển khoản, you have won, lottery, prize, bank
     account, sign in activity, unusual, verify your, storage, vay tiền, lãi suất, giải ngân, thế chấp, hết hạn hôm
-    nay, phạt nguội
+    nay, phạt nguội, danh tính, đăng nhập lạ, xử phạt, customs fee, parcel, đăng nhập email, đã chia sẻ tệp, will
+    expire, expire, tiền điện, cắt điện, nợ tiền, bảng lương, phí hồ sơ
 """)
 CALLS_TO_ACT = table("""
     xác minh ngay, xác minh, xác thực, đăng nhập, bấm vào, bấm nút, nhấn vào, nhấp vào, bấm, click, kích hoạt, cập
     nhật ngay, verify, log in, login, trong 24h, trong vòng 24 giờ, mở tệp đính kèm, truy cập, nhập mã, nhập số,
     khai báo, tải và mở, mở tại, mở hồ sơ, mở file, upgrade, claim, send your, để nhận tiền, trong 30 phút, trong
-    ngày, trong hôm nay
+    ngày, trong hôm nay, nộp tiền, nộp phí, thanh toán ngay, thanh toán, pay, keep your, để xem, xem chi tiết
 """)

@@ -44,8 +44,8 @@ class Report:
     """What stands in the sender's own words.
 
     events, opinions, names, calm: the office's phrases that count, of each severity. concrete: it says when, to whom,
-    or what was done about it. besides: it says so itself that it reports beside handing in stories. denied: something
-    is said not to have happened. is_named: it is called a report.
+    or what was done about it; dated: when. besides: it says so itself that it reports beside handing in stories.
+    denied: something is said not to have happened. is_named: it is called a report.
     """
 
     events: tuple[str, ...] = ()
@@ -53,6 +53,7 @@ class Report:
     names: tuple[str, ...] = ()
     calm: tuple[str, ...] = ()
     concrete: bool = False
+    dated: bool = False
     besides: bool = False
     denied: bool = False
     is_named: bool = False
@@ -82,15 +83,20 @@ def read_report(
     words = Words.of(*affirmed)
     whole = " ".join(affirmed)
     events = find_incidents(words, rules, Severity.URGENT, (*said.ABOUT, *said.SUPPOSED))
+    dated = bool(_CLOCK.search(whole)) or words.has(said.WHEN)
+    denied = any(_NONE.search(piece) or _DENIAL.search(piece) for piece in pieces) or bool(
+        _BARE_NO.fullmatch(pieces[1])
+    )
+    told_only = Words.of(*map(_affirmed, pieces[1:])) if denied else words  # a denial's subject is its topic
     return Report(
         events=events,
-        opinions=find_incidents(words, rules, Severity.NORMAL, (*said.ABOUT, *said.SUPPOSED)),
+        opinions=find_incidents(told_only, rules, Severity.NORMAL, (*said.ABOUT, *said.SUPPOSED)),
         names=find_incidents(words, rules, Severity.SIGNAL, said.SUPPOSED),
         calm=find_incidents(words, rules, Severity.NIL),
-        concrete=bool(_CLOCK.search(whole)) or any(map(words.has, (said.WHEN, said.DONE_ABOUT_IT, said.PEOPLE))),
+        concrete=dated or words.has(said.DONE_ABOUT_IT) or words.has(said.PEOPLE),
+        dated=dated,
         besides=words.has(said.BESIDES),
-        denied=any(_NONE.search(piece) or _DENIAL.search(piece) for piece in pieces)
-        or bool(_BARE_NO.fullmatch(pieces[1])),
+        denied=denied,
         is_named=Words.of(*pieces).has(said.REPORTS),
         of_opinion=words.has(said.OF_OPINION),
     )

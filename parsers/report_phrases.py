@@ -10,12 +10,14 @@ ABOUT = table("""
     phòng chống, phòng tránh, phòng ngừa, phòng cháy, tuyên truyền, tập huấn, diễn tập, cháy giả định, tình huống
     giả định, phương án giả định, tình huống, kỹ năng, chuyên đề, hội thi, cuộc thi, ngoại khóa, dự án, tìm hiểu, xử
     trí, quyên góp, ủng hộ, trao quà, thăm hỏi, chia buồn, tưởng niệm, tưởng nhớ, tri ân, biểu dương, tuyên dương,
-    tấm gương, dũng cảm, nhặt được, cứu bạn, nhận biết, sơ cứu, sơ cấp cứu, thoát hiểm, thoát nạn, tiểu phẩm, phiên
-    tòa, kể chuyện, phổ biến, kế hoạch, cam kết, nói không với, giấy khen, dự thi, đạt giải, bài học, tọa đàm, hội
-    thảo, hướng dẫn, bài viết về, câu chuyện, phát động, phong trào, trò chơi, giải chạy, chung tay, nhân ái, an
-    toàn cho, bảo đảm, đảm bảo, cựu học sinh, năm xưa, tặng quà, hiến máu, chúc mừng, hội thao, ngày hội, tuần lễ,
-    tháng hành động, triển lãm, thuyết trình, sân khấu hóa, vở kịch, đóng vai, sắm vai, thi tìm hiểu, vượt khó, trao
-    học bổng, giúp bạn, viếng, nghĩa trang, liệt sĩ, dâng hương, kỷ niệm, bộ phim, cuốn sách, bài thơ, lan tỏa
+    tấm gương, dũng cảm, nhặt được, cứu bạn, nhận biết, sơ cấp cứu, thoát hiểm, thoát nạn, tiểu phẩm, phiên tòa, kể
+    chuyện, phổ biến, kế hoạch, cam kết, nói không với, giấy khen, dự thi, đạt giải, bài học, tọa đàm, hội thảo, bài
+    viết về, câu chuyện, phát động, phong trào, trò chơi, giải chạy, chung tay, nhân ái, an toàn cho, bảo đảm, đảm
+    bảo, cựu học sinh, năm xưa, tặng quà, hiến máu, chúc mừng, hội thao, ngày hội, tuần lễ, tháng hành động, triển
+    lãm, thuyết trình, sân khấu hóa, vở kịch, đóng vai, sắm vai, thi tìm hiểu, vượt khó, trao học bổng, giúp bạn,
+    viếng, nghĩa trang, liệt sĩ, dâng hương, kỷ niệm, bộ phim, cuốn sách, bài thơ, lan tỏa, sơ cứu khi, sơ cứu ban
+    đầu, kỹ năng sơ cứu, hướng dẫn học sinh, hướng dẫn kỹ năng, hướng dẫn các em, hướng dẫn cách, hướng dẫn thoát,
+    hướng dẫn bé
 """)
 # What is only supposed, or asked about, has not happened.
 SUPPOSED = table("""

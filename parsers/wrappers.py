@@ -59,10 +59,12 @@ def _proofpoint_v3(parts: SplitResult) -> str | None:
         signs = base64.urlsafe_b64decode(found[2] + "=" * (-len(found[2]) % 4)).decode("utf-8")
     except (binascii.Error, UnicodeDecodeError):
         return None
-    return _ONE_SLASH.sub(r"\1://", _filled(found[1], signs))
+    address = _filled(found[1], signs)
+    return _ONE_SLASH.sub(r"\1://", address) if address else None
 
 
-def _filled(address: str, signs: str) -> str:
+def _filled(address: str, signs: str) -> str | None:
+    """Return the address with the signs in their places; None when there are not as many signs as places."""
     position = 0
 
     def fill(place: re.Match[str]) -> str:
@@ -71,7 +73,8 @@ def _filled(address: str, signs: str) -> str:
         position += length
         return signs[position - length : position]
 
-    return _PLACE.sub(fill, address)
+    filled = _PLACE.sub(fill, address)
+    return filled if position == len(signs) else None
 
 
 def _amp(pattern: re.Pattern[str], parts: SplitResult) -> str | None:

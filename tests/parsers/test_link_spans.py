@@ -1,0 +1,165 @@
+"""Where an address begins and ends, however it was typed, glued, parted or wrapped; each row is a rule or its limit."""
+
+import pytest
+
+from parsers.lines import text_lines
+from parsers.link_spans import spans_of
+from tests.parsers.letters import letter
+from tests.parsers.test_links import stories
+
+HOST = "c1kimdong.giangvo.example"
+PATH = "/tin-tuc/ngay-hoi-stem-khoi-nam-pmtd22sw1501"
+SLUG = f"https://{HOST}/tin-tuc/ngay-hoi-stem-khoi-nam"  # without a number at its end
+ONE = f"https://{HOST}{PATH}"
+TWO = f"https://{HOST}/tin-tuc/hoi-khoe-phu-dong-cap-truong-pmtd22sw1502"
+
+TYPED = [
+    (f"{ONE}{TWO}", [ONE, TWO]),
+    (f"{ONE}, {TWO}; {ONE}", [ONE, TWO]),
+    (f"{ONE}và {TWO}", [ONE, TWO]),
+    (f"{ONE}.Kính mong Phòng đăng", [ONE]),
+    (f"{ONE}.Trân trọng", [ONE]),
+    (f"{ONE}.Xin cảm ơn", [ONE]),
+    (f"{ONE}.Kinh mong duyet", [ONE]),
+    (f"{ONE}.", [ONE]),
+    (f"{ONE}...", [ONE]),
+    (f"{ONE}?", [ONE]),
+    (f"{ONE}!", [ONE]),
+    (f"“{ONE}”.", [ONE]),
+    (f"«{ONE}»", [ONE]),
+    (f"'{ONE}'", [ONE]),
+    (f"({ONE}).", [ONE]),
+    (f"{{{ONE}}}", [ONE]),
+    (f"*{ONE}*", [ONE]),
+    (f"_{ONE}_", [ONE]),
+    (f"**{ONE}**", [ONE]),
+    (f"`{ONE}`", [ONE]),
+    (f"|{ONE}|{TWO}|", [ONE, TWO]),
+    (f"<URL:{ONE}>", [ONE]),
+    (f"[Tên bài]({ONE}) và [bài 2]({TWO})", [ONE, TWO]),
+    (f"[{ONE}]({ONE})", [ONE]),
+    (f"hxxps://{HOST}{PATH}", [ONE]),
+    (f"hxxp://{HOST}{PATH}", [f"http://{HOST}{PATH}"]),
+    (f"http:/{HOST}{PATH}", [f"http://{HOST}{PATH}"]),
+    (f"https:/{HOST}{PATH}", [ONE]),
+    (f"https//:{HOST}{PATH}", [ONE]),
+    (f"https//{HOST}{PATH}", [ONE]),
+    (f"https:{HOST}{PATH}", [ONE]),
+    (f"https;//{HOST}{PATH}", [ONE]),
+    (f"https:///{HOST}{PATH}", [ONE]),
+    (f"https://{ONE}", [ONE]),
+    (f"http://{ONE}", [ONE]),
+    (f"ttps://{HOST}{PATH}", [ONE]),
+    (f"htps://{HOST}{PATH}", [ONE]),
+    (f"htttps://{HOST}{PATH}", [ONE]),
+    (f"https://www.{HOST}{PATH}", [f"https://www.{HOST}{PATH}"]),
+    (f"http://www. {HOST}{PATH}", [f"http://www.{HOST}{PATH}"]),
+    (f"https:// {HOST}{PATH}", [ONE]),
+    (f"https : //{HOST}{PATH}", [ONE]),
+    (f"https: //{HOST}{PATH}", [ONE]),
+    (f"https://{HOST} {PATH}", [ONE]),
+    (f"https://{HOST}/tin-tuc/ ngay-hoi-stem-khoi-nam-pmtd22sw1501", [ONE]),
+    (f"https://{HOST}/tin-tuc/ngay-hoi-stem- khoi-nam-pmtd22sw1501", [ONE]),
+    (f"https://{HOST}/tin-tuc/ngay-hoi-stem -khoi-nam-pmtd22sw1501", [ONE]),
+    (f"https://c1kimdong. giangvo.example{PATH}", [ONE]),
+    (f"{ONE}#binhluan", [f"{ONE}#binhluan"]),
+    (f"{ONE}?a=1&amp;b=2", [f"{ONE}?a=1&b=2"]),
+    (
+        f"https://{HOST}/index.php?option=com_content&amp;view=article&amp;id=12",
+        [f"https://{HOST}/index.php?option=com_content&view=article&id=12"],
+    ),
+    ("https://c1kim\u200bdong.giangvo.example/tin-tuc/ngay-hoi-stem-\u200bkhoi-nam-pmtd22sw1501", [ONE]),
+    (f"https://{HOST}/tin-tuc/ngay-hoi-stem-\xadkhoi-nam-pmtd22sw1501", [ONE]),
+    (f"https://{HOST}/tin-tuc/ngay-hoi-stem-\ufeffkhoi-nam-pmtd22sw1501", [ONE]),
+    (f"ｈｔｔｐｓ：／／{HOST}{PATH}", [ONE]),
+    (f"https：//{HOST}{PATH}", [ONE]),
+    (f"{ONE}。", [ONE]),
+    (f"{ONE}，{TWO}", [ONE, TWO]),
+    (f"{ONE}、{TWO}", [ONE, TWO]),
+    (f"{ONE}）", [ONE]),
+    (f"（{ONE}）", [ONE]),
+    (f"Link bài:{HOST}{PATH}", [f"http://{HOST}{PATH}"]),
+    (f"link:www.{HOST}{PATH}.", [f"http://www.{HOST}{PATH}"]),
+    (f"//{HOST}{PATH}", [f"http://{HOST}{PATH}"]),
+    (f"{ONE}\t{TWO}", [ONE, TWO]),
+    (f"{ONE};{TWO}", [ONE, TWO]),
+    (f"{ONE},{TWO}", [ONE, TWO]),
+    (f"{ONE}+{TWO}", [ONE, TWO]),
+    (f"{ONE}-{TWO}", [ONE, TWO]),
+    (f"{ONE} - {TWO}", [ONE, TWO]),
+    (f"{ONE}&{TWO}", [ONE, TWO]),
+    (f"{ONE}http", [ONE]),
+    (f"{ONE}Link 2: {TWO}", [ONE, TWO]),
+    (f"{ONE} (bài 1), {TWO} (bài 2)", [ONE, TWO]),
+    (f"{ONE}(bài 1)", [ONE]),
+    (f"{ONE}[1]", [ONE]),
+    (f"1){ONE} 2){TWO}", [ONE, TWO]),
+    (
+        f"https://{HOST}/tin-tức/ngày-hội-stem-của-trường-12.html và bài",
+        [f"https://{HOST}/tin-tức/ngày-hội-stem-của-trường-12.html"],
+    ),
+    (f"{ONE} . {TWO} .", [ONE, TWO]),
+    (f"Bài 1{ONE}Bài 2{TWO}", [ONE, TWO]),
+    (f"Link{ONE}", [ONE]),
+    (f'"{ONE}","{TWO}"', [ONE, TWO]),
+    (f"{ONE}>{TWO}", [ONE, TWO]),
+    (f"{ONE}%20", [ONE]),
+    (f"{ONE}%20{TWO}", [ONE, TWO]),
+    (f"{ONE}%0A", [ONE]),
+    (f"view-source:{ONE}", [ONE]),
+    (f"mailto:bbt@{HOST}", []),
+    (f"bbt@{HOST}", []),
+    (f"abc.{HOST}/tin/bai-viet-cua-truong-nam-nay-12", []),
+    (f"{HOST}.evil.example/tin/bai-viet-cua-truong-nam-nay-12", []),
+    (
+        f"https://{HOST}:443/tin/bai-viet-cua-truong-nam-nay-12",
+        [f"https://{HOST}:443/tin/bai-viet-cua-truong-nam-nay-12"],
+    ),
+    ("c2thongnhat.ngocha.example/?p=123", ["http://c2thongnhat.ngocha.example/?p=123"]),
+    (
+        "C2thongnhat.ngocha.example/Hoat-dong/bai-viet-ve-truong-cua-em",
+        ["http://C2thongnhat.ngocha.example/Hoat-dong/bai-viet-ve-truong-cua-em"],
+    ),
+    (f"{SLUG} - tin bài", [SLUG]),
+    (f"{SLUG} -tin bài", [SLUG]),
+    (f"{SLUG} /tin bai", [SLUG]),
+    (f"{SLUG} ngay-hoi-stem-lop-nam", [SLUG]),
+    (f"https://{HOST}/tin-tuc/ và bài", []),
+    (f"https://{HOST}/ tin tuc", []),
+    (f"https://{HOST} - tin-tuc-su-kien", []),
+    (f"{ONE} -khoi-nam-hoc-moi", [ONE]),
+    ("http:/ /", []),
+    ("https://", []),
+    ("http:// hoặc https://", []),
+    ("Gõ https:// rồi tên miền vnexpress.net", []),
+    ("http:...", []),
+    ("https:tin", []),
+    ("hxxp://lua-dao.example/dang-nhap-ngay-di", []),
+    (f"ftp://{HOST}/tin/bai-viet-cua-truong-12", [f"http://{HOST}/tin/bai-viet-cua-truong-12"]),
+    (f"{ONE}\u200bv\xe0 {TWO}", [ONE, TWO]),
+    (f"{ONE}\u200b\u200bTran trong", [ONE]),
+    (f"{SLUG}\u200bTran trong", [SLUG]),
+    (f"https://{HOST}/News/Default.Aspx?ItemID=4", [f"https://{HOST}/News/Default.Aspx?ItemID=4"]),
+    (f"https://{HOST}/Tin-Tuc/Ngay-Hoi-Stem.", [f"https://{HOST}/Tin-Tuc/Ngay-Hoi-Stem"]),
+    ("https://www.facebook.com/share/p/1AbCDef/", ["https://www.facebook.com/share/p/1AbCDef/"]),
+    ("https://www.facebook.com/share/p/1AbC12Xyz", ["https://www.facebook.com/share/p/1AbC12Xyz"]),
+    ("https://bit.ly/3xYzTin", ["https://bit.ly/3xYzTin"]),
+    (f"https://{HOST}/tin/ngay-hoi-stem-khoi-nam.Html", [f"https://{HOST}/tin/ngay-hoi-stem-khoi-nam.Html"]),
+    (f"http://{HOST}:8080/tin/bai-viet-cua-em-12", [f"http://{HOST}:8080/tin/bai-viet-cua-em-12"]),
+    (f"http;//{HOST}/tin/bai-viet-cua-em-12", [f"http://{HOST}/tin/bai-viet-cua-em-12"]),
+    (f"Http//{HOST}/tin/bai-viet-cua-em-12", [f"http://{HOST}/tin/bai-viet-cua-em-12"]),
+    (
+        "https://khac.example/tin/bai-cua-em-12345.html bbt@khac.example",
+        ["https://khac.example/tin/bai-cua-em-12345.html"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "found"), TYPED)
+def test_an_address_is_found_as_it_was_meant(text: str, found: list[str]) -> None:
+    assert stories(letter(text)) == found
+
+
+def test_what_was_typed_is_kept_beside_what_was_meant() -> None:
+    (span,) = spans_of(text_lines(f"Bài: https// {HOST}{PATH}."), ())
+    assert (span.url, span.written) == (ONE, f"https// {HOST}{PATH}")
