@@ -110,9 +110,15 @@ def _quotes_something(lines: list[Line]) -> bool:
 
 def _is_twin(rich: list[Line], bare: list[Line]) -> bool:
     """Tell whether the HTML says nearly all that the plain text says; if not, both are parts of one letter."""
-    said = _vocabulary(bare)
-    shown = _vocabulary(rich)
+    return any(_covers(words_of(rich), words_of(bare)) for words_of in (_written, _vocabulary))  # the cheap way first
+
+
+def _covers(shown: set[str], said: set[str]) -> bool:
     return bool(shown) and len(said & shown) >= len(said) * _ENOUGH
+
+
+def _written(lines: list[Line]) -> set[str]:
+    return set(" ".join(line.text for line in lines).split())
 
 
 def _vocabulary(lines: list[Line]) -> set[str]:
