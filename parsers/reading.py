@@ -216,7 +216,7 @@ def _incident_words(
         return letter.report.events
     files = read_report("", "", _files(message, body), rules) if message.attachments else None
     attached = files.events if files and files.is_named else ()
-    whole = read_report("", letter.text, (), rules)
+    whole = read_report("" if letter.reply else message.subject, letter.text, (), rules)
     return tuple(dict.fromkeys((*letter.report.events, *whole.events, *attached)))
 
 

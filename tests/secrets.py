@@ -21,7 +21,7 @@ KINDS: Mapping[str, str] = {
     "address": "{core}@truong.example",
     "name": "Nguyễn Thị {core}",
     "subject": "Gửi bài về em {core} lớp 6A1",
-    "body": "Em {core} bị bạn đánh.",
+    "body": "Em {core} có hoàn cảnh khó khăn.",
     "password": "mk-{core}!",
     "access token": "ya29.a0{core}Kq8",
     "refresh token": "1//0g{core}xZ",

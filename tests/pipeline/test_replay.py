@@ -38,7 +38,7 @@ HOST = "c1kimdong.giangvo.example"
 LINK = f"https://{HOST}/tin-tuc-su-kien/ngay-hoi-doc-sach-cua-hoc-sinh-khoi-4-pmtd22sw1501"
 OTHER = f"https://{HOST}/tin-tuc-su-kien/hoi-khoe-phu-dong-cua-hoc-sinh-khoi-5-pmtd22sw1502"
 STRANGER = "bantt.2026@gmail.example"
-FIRE = IncidentRule("chay", Severity.URGENT, ("ngày hội lửa",))
+FIRE = IncidentRule("chay", Severity.URGENT, ("đêm lửa",))
 
 
 class Desk:
@@ -143,7 +143,7 @@ def test_the_calendar_moves_the_weeks(desk: Desk) -> None:
 
 
 def test_a_new_incident_word_hides_the_whole_mail(desk: Desk) -> None:
-    desk.receive(story_mail(subject="Ngày hội lửa trại"))
+    desk.receive(story_mail(subject="Đêm lửa trại"))
     desk.rules = replace(desk.rules, incident_rules=(FIRE,))
     (found,) = desk.replay()
     assert (found.restricted, found.differs, found.changes) == (True, True, {})
@@ -151,7 +151,7 @@ def test_a_new_incident_word_hides_the_whole_mail(desk: Desk) -> None:
 
 def test_an_incident_stays_hidden_when_it_would_be_one_no_longer(desk: Desk) -> None:
     rules, desk.rules = desk.rules, replace(desk.rules, incident_rules=(FIRE,))
-    desk.receive(story_mail(subject="Ngày hội lửa trại"))
+    desk.receive(story_mail(subject="Đêm lửa trại"))
     desk.rules = rules
     (found,) = desk.replay()
     assert (found.restricted, found.differs, found.changes) == (True, True, {})

@@ -169,16 +169,18 @@ def logging_everything(logs: Logs) -> Iterator[None]:
     root.handlers[:], root.level, parser.propagate = logs.handlers, logging.DEBUG, True
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.DEBUG)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("warnings.showwarning", None)  # put back at the end
-        catch_the_rest()
-        yield
-    root.handlers[:], parser.propagate = before, propagates
-    root.setLevel(level)
-    for name, old in levels.items():
-        logging.getLogger(name).setLevel(old)
-    for owner, name, hook in hooks:
-        setattr(owner, name, hook)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("warnings.showwarning", None)  # put back at the end
+            catch_the_rest()
+            yield
+    finally:  # or a failure here would make the worker's other tests fail
+        root.handlers[:], parser.propagate = before, propagates
+        root.setLevel(level)
+        for name, old in levels.items():
+            logging.getLogger(name).setLevel(old)
+        for owner, name, hook in hooks:
+            setattr(owner, name, hook)
 
 
 @contextmanager
