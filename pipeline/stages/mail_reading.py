@@ -146,7 +146,7 @@ def _is_unidentified(reading: Reading) -> bool:
 
 
 def _is_unsure(reading: Reading) -> bool:
-    return reading.action == "human" or reading.kind not in STORY_KINDS
+    return reading.action == "human" or reading.kind not in (*STORY_KINDS, Kind.NIL_REPORT)
 
 
 def _has_too_many_links(reading: Reading) -> bool:

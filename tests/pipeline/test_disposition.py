@@ -36,6 +36,7 @@ def reading(kind: Kind, action: str, *words: str, school_by: str = "sender") -> 
     [
         (Kind.STORY_SUBMISSION, "ack", READ),
         (Kind.CORRECTION, "ack", READ),
+        (Kind.NIL_REPORT, "ack", READ),
         (Kind.REPLY_THANKS, "none", IGNORED),
         (Kind.AUTO_REPLY, "none", IGNORED),
         (Kind.BOUNCE, "none", IGNORED),

@@ -521,3 +521,13 @@ def test_every_answer_comes_back_to_silence(line: Line) -> None:
     line.receive(own)
     assert line.message().state in (MessageState.IGNORED, MessageState.WAITING)
     assert len(line.answers()) == 1
+
+
+def test_a_report_that_nothing_happened_is_received_with_thanks_and_needs_nobody(line: Line) -> None:
+    line.receive(
+        mail("Kính gửi Phòng, tháng 11 nhà trường không có vụ việc, không có đơn thư.", subject="Báo cáo tháng 11")
+    )
+    assert line.message().state is MessageState.READ
+    assert line.stories() == []
+    (answer,) = line.answers()
+    assert "đã nhận được báo cáo" in " ".join(answer.split())
