@@ -60,7 +60,7 @@ _SCHOOL = re.compile(
     r"(?: (?:quan|phuong|tp|thanh pho|q|p)(?: \w+){1,4})?"
 )
 _TRIMMED = " \t:;,-–—*_|\u200b"
-_ARROW = re.compile(r"\s*[-=>]*>+\s*$")
+_ARROW = re.compile(r"(?<![-=>\s])\s*[-=>]*+(?<=>)\s*$")
 _OPENING, _CLOSING = "([<{«“", ")]>}»”"
 _NOUN = re.compile(r"(?:(?:và|thêm|còn|va|them)\s+)?(?:bài|tin|bai)(?:\s+vi[ếe]t)?\s+")
 _TWO_SENTENCES = re.compile(  # not "TP. Hà Nội", "ThS. Lan"

@@ -103,7 +103,10 @@ def _is_auto_reply(letter: Letter) -> bool:
     own_news = letter.known_sender and letter.at_home
     if letter.machine == "auto_reply" or (letter.machine == "automatic" and not own_news):
         return True
-    return not letter.at_home and letter.says(phrases.AUTOMATIC) and not _QUESTION_MARK.search(letter.text)
+    tells = letter.known_sender and (letter.report.events or letter.report.handled)
+    return (
+        not letter.at_home and not tells and letter.says(phrases.AUTOMATIC) and not _QUESTION_MARK.search(letter.text)
+    )
 
 
 def _is_command(letter: Letter) -> bool:
@@ -122,7 +125,7 @@ def _is_phishing(letter: Letter) -> bool:
 
 
 def _is_press(letter: Letter) -> bool:
-    if letter.known_sender or letter.at_home:
+    if letter.known_sender or letter.submits:
         return False
     sells = len(letter.words.find(phrases.SALES)) >= 2
     return not sells and letter.says(phrases.JOURNALISTS) and letter.says(phrases.JOURNALISTS_ASK)
@@ -138,6 +141,8 @@ def _is_advert(letter: Letter) -> bool:
 def _is_incident(letter: Letter) -> bool:
     """Something happened. Beside stories that are handed in, it must be told apart from what they are about."""
     report = letter.report
+    if report.handled and not letter.offers and not letter.asks:
+        return True
     if not report.events or (letter.asks and letter.says(phrases.FORMALITIES) and not report.dated):
         return False
     if letter.submits:

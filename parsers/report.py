@@ -24,7 +24,10 @@ _HAPPENS = (
 # "Không có đơn thư, không xảy ra cháy nổ …": to the end of the sentence, or to where it turns.
 _DENIAL = re.compile(
     rf"(?<!\w){_NO}\s+{_HAPPENS}(?!\w)(?!\s+(?:bài|bai|tin|kết quả|ket qua|người|nguoi|ai)\b)[^.;\n]*?"
-    r"(?=[.;\n]|\b(?:tuy nhiên|tuy nhien|riêng|rieng|nhưng|nhung|ngoài ra|ngoai ra|trừ|tru|chỉ có|chi co|song)\b|$)"
+    r"(?=[.;\n]|,\s*(?:một|mot|hai|ba|\d+|cháu|chau|em|học sinh|hoc sinh|hs|sáng|sang|trưa|chiều"
+    r"|chieu|tối|hôm|hom|đã)\b"
+    r"|\b(?:nên|nen|để|dẫn đến|dan den|khiến|về việc|ve viec|trong vụ|kịp thời|kip thoi)\b"
+    r"|\b(?:tuy nhiên|tuy nhien|riêng|rieng|nhưng|nhung|ngoài ra|ngoai ra|trừ|tru|chỉ có|chi co|song)\b|$)"
 )
 _NONE = re.compile(  # "Đuối nước: không", "Số ca mắc: 0 ca", "đơn thư không có"
     rf"[^.:;\n]{{2,60}}:\s*(?:{_NO}|0+)(?:\s+(?:có|co|ca|vụ|vu|trường hợp|em))*\s*(?=[.;,\n]|$)"
@@ -32,7 +35,7 @@ _NONE = re.compile(  # "Đuối nước: không", "Số ca mắc: 0 ca", "đơn 
 )
 # Where something happened is not what it is about: "trong buổi diễn tập, một em bị bỏng".
 _DURING = re.compile(
-    r"\b(?:trong|sau|giữa|khi|lúc|đang)\s+(?:(?:buổi|giờ|lúc|khi|đợt|lễ|tham gia|tập)\s+)*"
+    r"\b(?:tại|ở|trong|sau|giữa|khi|lúc|đang)\s+(?:(?:buổi|giờ|lúc|khi|đợt|lễ|tham gia|tập)\s+)*"
     rf"(?:{'|'.join(map(re.escape, said.ABOUT))})\b"
 )
 _BARE_NO = re.compile(rf"\W*(?:dạ\s+)?(?:{_NO}(?:\s+(?:có|co)(?:\s+(?:gì|gi))?)?|0)(?:\s+ạ)?\W*")
@@ -44,8 +47,9 @@ class Report:
     """What stands in the sender's own words.
 
     events, opinions, names, calm: the office's phrases that count, of each severity. concrete: it says when, to whom,
-    or what was done about it; dated: when. besides: it says so itself that it reports beside handing in stories.
-    denied: something is said not to have happened. is_named: it is called a report.
+    or what was done about it; dated: when; handled: doctors or the police were needed, whatever else is said. besides:
+    it says so itself that it reports beside handing in stories. denied: something is said not to have happened.
+    is_named: it is called a report.
     """
 
     events: tuple[str, ...] = ()
@@ -54,6 +58,7 @@ class Report:
     calm: tuple[str, ...] = ()
     concrete: bool = False
     dated: bool = False
+    handled: bool = False
     besides: bool = False
     denied: bool = False
     is_named: bool = False
@@ -95,11 +100,18 @@ def read_report(
         calm=find_incidents(words, rules, Severity.NIL),
         concrete=dated or words.has(said.DONE_ABOUT_IT) or words.has(said.PEOPLE),
         dated=dated,
+        handled=dated and _is_handled(pieces if own_subject else pieces[1:], rules),
         besides=words.has(said.BESIDES),
         denied=denied,
         is_named=Words.of(*pieces).has(said.REPORTS),
         of_opinion=words.has(said.OF_OPINION),
     )
+
+
+def _is_handled(pieces: Sequence[str], rules: Sequence[IncidentRule]) -> bool:
+    """Tell whether doctors or the police were called: then no denial and no topic hides what happened."""
+    words = Words.of(*pieces)
+    return words.has(said.HANDLED) and bool(find_incidents(words, rules, Severity.URGENT, said.SUPPOSED))
 
 
 def _affirmed(piece: str) -> str:

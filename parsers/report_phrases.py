@@ -11,13 +11,12 @@ ABOUT = table("""
     giả định, phương án giả định, tình huống, kỹ năng, chuyên đề, hội thi, cuộc thi, ngoại khóa, dự án, tìm hiểu, xử
     trí, quyên góp, ủng hộ, trao quà, thăm hỏi, chia buồn, tưởng niệm, tưởng nhớ, tri ân, biểu dương, tuyên dương,
     tấm gương, dũng cảm, nhặt được, cứu bạn, nhận biết, sơ cấp cứu, thoát hiểm, thoát nạn, tiểu phẩm, phiên tòa, kể
-    chuyện, phổ biến, kế hoạch, cam kết, nói không với, giấy khen, dự thi, đạt giải, bài học, tọa đàm, hội thảo, bài
-    viết về, câu chuyện, phát động, phong trào, trò chơi, giải chạy, chung tay, nhân ái, an toàn cho, bảo đảm, đảm
-    bảo, cựu học sinh, năm xưa, tặng quà, hiến máu, chúc mừng, hội thao, ngày hội, tuần lễ, tháng hành động, triển
-    lãm, thuyết trình, sân khấu hóa, vở kịch, đóng vai, sắm vai, thi tìm hiểu, vượt khó, trao học bổng, giúp bạn,
-    viếng, nghĩa trang, liệt sĩ, dâng hương, kỷ niệm, bộ phim, cuốn sách, bài thơ, lan tỏa, sơ cứu khi, sơ cứu ban
-    đầu, kỹ năng sơ cứu, hướng dẫn học sinh, hướng dẫn kỹ năng, hướng dẫn các em, hướng dẫn cách, hướng dẫn thoát,
-    hướng dẫn bé
+    chuyện, phổ biến, nói không với, giấy khen, dự thi, đạt giải, bài học, tọa đàm, hội thảo, bài viết về, câu
+    chuyện, phát động, phong trào, trò chơi, giải chạy, chung tay, nhân ái, an toàn cho, cựu học sinh, năm xưa, tặng
+    quà, hiến máu, chúc mừng, hội thao, ngày hội, tuần lễ, tháng hành động, triển lãm, thuyết trình, sân khấu hóa,
+    vở kịch, đóng vai, sắm vai, thi tìm hiểu, vượt khó, trao học bổng, giúp bạn, viếng, nghĩa trang, liệt sĩ, dâng
+    hương, kỷ niệm, bộ phim, cuốn sách, bài thơ, lan tỏa, sơ cứu khi, sơ cứu ban đầu, kỹ năng sơ cứu, hướng dẫn học
+    sinh, hướng dẫn kỹ năng, hướng dẫn các em, hướng dẫn cách, hướng dẫn thoát, hướng dẫn bé, ký cam kết
 """)
 # What is only supposed, or asked about, has not happened.
 SUPPOSED = table("""
@@ -36,6 +35,11 @@ DONE_ABOUT_IT = table("""
     cho ý kiến, tường trình, thu giữ, niêm phong, xác minh, làm rõ, báo tiếp, bc tiep sau, thông tin nhanh, xin
     phép, xin lùi, xin khất, đã mời, làm việc với, phối hợp, tạm khóa, tạm nghỉ, đã xử lý, hòa giải, khắc phục, đề
     nghị phòng, đề nghị làm rõ, cầu cứu, hỗ trợ
+""")
+# Doctors or the police were needed.
+HANDLED = table("""
+    đã đưa, đưa đi cấp cứu, đưa đi viện, đưa đi bệnh viện, đang cấp cứu, đã gọi 115, báo công an, trình báo, tử vong,
+    nhập viện
 """)
 PEOPLE = table("""
     cháu, em, học sinh, hs, trẻ, con tôi, con gái tôi, con trai tôi, cô giáo, thầy giáo, giáo viên, thầy, cô, phụ

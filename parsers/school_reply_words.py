@@ -157,5 +157,5 @@ REPLACED = pattern(
 )
 SINGLE = pattern(rf"(?P<story>#)?\s?(?P<number>{_NUMBER})|(?P<ordinal>{_ORDINAL})|(?P<to>{_TO})")
 SENTENCE_END = re.compile(r"(?<=[!?;])|(?<!\d)\.(?!\w)|(?<=\d)\.(?=\s|$)|\n")
-REASON = pattern(r"\s*,?\s*\b(?:bởi vì|tại vì|vì|do|bởi)\s")
+REASON = pattern(r"(?<!\s)\s*(?:,\s*)?\b(?:bởi vì|tại vì|vì|do|bởi)\s")
 THEREFORE = pattern(r"\bnên\b|,")

@@ -10,7 +10,7 @@ from datetime import date
 
 from parsers.week import ISO_DISTANCE, Calendar
 from parsers.week_range import range_claim
-from parsers.words import fold
+from parsers.words import fold, without_addresses
 
 __all__ = ["claimed_week"]
 
@@ -55,7 +55,6 @@ _LAST_WEEK = re.compile(
     r"|\btuan\s+(?:truoc|vua\s+roi)\b[^.\n?]{0,40}\b(?:quen|chua|con thieu|bi thieu|(?:gui|nop) (?:bu|muon))\b"
 )
 _THIS_WEEK = re.compile(rf"\b{_BROUGHT}\s+tuan\s+nay\b")
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
 
 
 def claimed_week(
@@ -66,7 +65,7 @@ def claimed_week(
     texts: in order of weight after the subject: the mail's own text, then names of attachments. received: local day.
     reply: the subject is somebody else's, so the mail's own text speaks before it.
     """
-    sources = [_ADDRESS.sub(" ", fold(source)) for source in (subject, *texts)]
+    sources = [fold(without_addresses(source)) for source in (subject, *texts)]
     for source in [*sources[1:2], sources[0], *sources[2:]] if reply else sources:
         claim = range_claim(source, received, calendar) or _explicit_claim(source, received, calendar)
         if claim:

@@ -43,7 +43,9 @@ READ_IT = (
     "thái: `tinbai show m{message}`. {then}"
 )
 THEN_CLOSE = "Khi đã xử lý xong: `tinbai incidents close {number} --as TÊN-GỌI`."
-THEN_HANDLED = "Không máy nào trả lời báo chí. Khi đã xử lý xong: `tinbai handled m{message} --as TÊN-GỌI`."
+THEN_HANDLED = "Khi đã xử lý xong: `tinbai handled m{message} --as TÊN-GỌI`."
+THEN_PRESS = f"Không máy nào trả lời báo chí. {THEN_HANDLED}"
+OTHER = "thư có từ ngữ về vụ việc"
 MOST_OF_STRANGERS = 20  # alerts an hour to one person; a school that is known always gets through
 FLOOD = "Nhiều thư báo vụ việc từ người gửi chưa được xác thực"
 FLOOD_SENTENCE = (
@@ -111,6 +113,8 @@ class IncidentDesk:
             self._open(session, row, now)
         elif row.kind == Kind.PRESS_INQUIRY:
             self._tell(session, _Told(row, KINDS[Kind.PRESS_INQUIRY], "urgent" in row.flags), now)
+        elif row.school_by in (BY_SENDER, BY_SUFFIX):
+            self._tell(session, _Told(row, OTHER, "urgent" in row.flags), now)
 
     def _open(self, session: Session, row: Message, now: datetime) -> None:
         incident = Incident(
@@ -147,7 +151,8 @@ class IncidentDesk:
     def _alert(self, told: _Told, to: str, now: datetime) -> alert.Alert:
         row = told.message
         moment = f"{row.received_at.astimezone(self._office.zone):%H:%M, %d/%m/%Y}"
-        then = THEN_CLOSE.format(number=told.number) if told.number else THEN_HANDLED.format(message=row.id)
+        then = THEN_PRESS if row.kind == Kind.PRESS_INQUIRY else THEN_HANDLED
+        then = (THEN_CLOSE if told.number else then).format(number=told.number, message=row.id)
         is_plain = told.is_sure or told.school == UNKNOWN_SCHOOL
         facts = (
             Fact("Số", str(told.number) if told.number else f"thư m{row.id}"),

@@ -10,7 +10,7 @@ from parsers.documents import attached_sections
 from parsers.incidents import IncidentRule
 from parsers.kind import Kind
 from parsers.links import STORY_ROLES, FoundLink
-from parsers.message import ParseError, parse_message
+from parsers.message import ParsedMessage, ParseError, parse_message
 from parsers.reading import Office, Reading, read
 from parsers.school import BY_SENDER, BY_SUFFIX, Registry
 from parsers.school_reply import SchoolReply, read_reply
@@ -88,7 +88,7 @@ def read_mail(job: MailJob) -> MailReading:
             (link, story_key(link.url, registry, rules) if link.role in STORY_ROLES else None) for link in reading.links
         ),
         bounce=read_bounce(message) if reading.kind is Kind.BOUNCE else None,
-        reply=read_reply(message, job.received_at, job.office.calendar) if message.references else None,
+        reply=read_reply(message, job.received_at, job.office.calendar) if _may_ask(message, reading) else None,
     )
 
 
@@ -102,6 +102,11 @@ def _reading_or_reason(job: MailJob) -> MailReading | ParseError:
         return read_mail(job)
     except ParseError as error:
         return error
+
+
+def _may_ask(message: ParsedMessage, reading: Reading) -> bool:
+    """Only a school's own answer in a thread is listened to."""
+    return bool(message.references) and reading.school_by in (BY_SENDER, BY_SUFFIX)
 
 
 @dataclass(frozen=True, slots=True)
