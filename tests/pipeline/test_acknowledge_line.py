@@ -69,7 +69,7 @@ SILENT_FIELDS = (
 MACHINE = "no-reply@hanoiedu.example"
 
 
-def processed_in_silence(line: Line) -> None:
+def assert_processed_in_silence(line: Line) -> None:
     """The one story of the line waits for the board, and nobody was answered for a reason that is on record."""
     assert [story.state for story in line.stories()] == [StoryState.PENDING], line.message().reason
     assert line.message().silence_reason
@@ -79,7 +79,7 @@ def processed_in_silence(line: Line) -> None:
 @pytest.mark.parametrize("fields", SILENT_FIELDS)
 def test_a_story_that_is_not_answered_reaches_the_board_all_the_same(line: Line, fields: str) -> None:
     line.receive(story_mail(line).replace(b"MIME-Version:", f"{fields}\nMIME-Version:".encode(), 1))
-    processed_in_silence(line)
+    assert_processed_in_silence(line)
 
 
 @pytest.mark.parametrize(
@@ -88,12 +88,12 @@ def test_a_story_that_is_not_answered_reaches_the_board_all_the_same(line: Line,
 )
 def test_a_story_sent_to_everybody_reaches_the_board_unanswered(line: Line, to: str) -> None:
     line.receive(story_mail(line).replace(f"To: {OFFICE}".encode(), f"To: {to}".encode()))
-    processed_in_silence(line)
+    assert_processed_in_silence(line)
 
 
 def test_a_story_under_a_machines_subject_reaches_the_board_unanswered(line: Line) -> None:
     line.receive(story_mail(line, subject="Thông báo tự động: bài mới trên website"))
-    processed_in_silence(line)
+    assert_processed_in_silence(line)
 
 
 def test_a_story_from_a_registered_machine_reaches_the_board_unanswered(line: Line) -> None:
@@ -101,7 +101,7 @@ def test_a_story_from_a_registered_machine_reaches_the_board_unanswered(line: Li
         (school,) = people.all_schools(session)
         school.keys.append(SchoolKey(kind=SchoolKeyKind.EMAIL, value=MACHINE))
     line.receive(story_mail(line, sender=MACHINE))
-    processed_in_silence(line)
+    assert_processed_in_silence(line)
 
 
 def test_a_mail_that_comes_too_late_reaches_the_board_unanswered(line: Line) -> None:
